@@ -1,0 +1,171 @@
+"""Pseudonyms at the door: accounts, people and names that hold a login never enter as themselves.
+
+Each distinct text of a vocabulary (account, person, branch, folder ...) gets a key, the
+HMAC-SHA-256 of the text under a secret. `identities.duckdb` keeps text and key; the warehouse
+keeps keys, and for branches, folders, files and repositories the text with every known login
+replaced. Which logins are known grows over time, so those texts are made anew from the originals
+whenever a login is learned: the result does not depend on what arrived first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+
+import duckdb
+import pandas as pd
+
+from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.settings import Settings
+from tokenworth.warehouse import literal
+
+_SCHEMA = """
+create table if not exists ids.pseudonyms (
+    vocabulary varchar not null, key varchar not null, plain varchar not null, primary key (vocabulary, plain)
+);
+create table if not exists ids.accounts_seen (
+    system varchar not null, account_key varchar not null, primary key (system, account_key)
+);
+create table if not exists ids.identities (
+    person_key varchar not null, person_id varchar, system varchar not null, account varchar not null,
+    valid_from date, valid_to date, display_name varchar
+);
+create table if not exists ids.unmaskings (
+    asked_at timestamp not null, who varchar not null, person_key varchar not null, reason varchar not null
+);
+"""
+
+# Vocabularies of names that may hold a login; `masking` makes them fit for the warehouse.
+NAMES = ("branch", "path", "file", "container", "title")
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """The secret of all pseudonyms: from the environment, else a file made once with mode 0600."""
+    if settings.key is not None:
+        secret = settings.key.get_secret_value()
+        if len(secret) < 16:
+            raise UsageError("TOKENWORTH_KEY is shorter than 16 characters", todo="Use 32 random ones.")
+        return secret.encode()
+    path = settings.warehouse / "pseudonym.key"
+    if not path.exists():
+        if settings.identities.exists():
+            raise TokenworthError(
+                f"{path} is missing, but {settings.identities.name} was written with it",
+                todo="Put the key back, or set TOKENWORTH_KEY; without it nobody can be matched again.",
+            )
+        handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        path.with_suffix(".new").rename(path)
+    return path.read_text(encoding="ascii").strip().encode()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Attaches `identities.duckdb` as `ids`, readable by its owner only."""
+    path = settings.identities
+    if not path.exists():
+        previous = os.umask(0o077)
+        try:
+            connection.execute(f"attach {literal(path)} as ids")
+        finally:
+            os.umask(previous)
+    else:
+        connection.execute(f"attach {literal(path)} as ids")
+    path.chmod(0o600)
+    connection.execute(_SCHEMA)
+
+
+class Pseudonyms:
+    """Gives keys to texts, and remembers both. Identities are written before what refers to them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+        self._connection = connection
+        self._secret = pseudonym_key(settings)
+        _attach(connection, settings)
+
+    def key(self, vocabulary: str, plain: str) -> str:
+        """32 hexadecimal digits: half of an HMAC-SHA-256, more than enough to never collide."""
+        return hmac.new(self._secret, f"{vocabulary}\0{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def learn(self, texts_query: str) -> None:
+        """Learns what `texts_query` yields (vocabulary, system, plain), into the temporary table `keys`.
+
+        Only texts never met before are hashed. Idempotent: a kill after it harms nothing.
+        """
+        c = self._connection
+        c.execute(f"create or replace temp table texts as {texts_query}")
+        unknown = c.execute(
+            "select distinct t.vocabulary, t.plain from texts as t"
+            " anti join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
+        ).fetchall()
+        c.begin()
+        if unknown:
+            self._remember(unknown)
+        c.execute(
+            "insert or ignore into ids.accounts_seen select distinct t.system, p.key from texts as t"
+            " join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain where t.system <> ''"
+        )
+        c.commit()
+        c.execute(
+            "create or replace temp table keys as select distinct p.vocabulary, p.key, p.plain"
+            " from texts as t join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
+        )
+
+    def learn_names(self, vocabulary: str, names: Iterable[str]) -> dict[str, str]:
+        """Learns a few names given from Python; their keys by name."""
+        found = {name: self.key(vocabulary, name) for name in names}
+        frame = pd.DataFrame({"plain": list(found)}, dtype="object")
+        self._connection.register("given_names", frame)
+        self.learn(f"select '{vocabulary}' as vocabulary, '' as system, plain from given_names")
+        self._connection.unregister("given_names")
+        return found
+
+    def _remember(self, unknown: list[tuple[str, str]]) -> None:
+        keys = [self.key(vocabulary, plain) for vocabulary, plain in unknown]
+        frame = pd.DataFrame(
+            {"vocabulary": [u[0] for u in unknown], "key": keys, "plain": [u[1] for u in unknown]},
+            dtype="object",
+        )
+        self._connection.register("fresh", frame)
+        self._connection.execute("insert into ids.pseudonyms select vocabulary, key, plain from fresh")
+        self._connection.unregister("fresh")
+
+
+def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes `identities` anew: who has which account, and the accounts that nobody claims.
+
+    An unclaimed account is a person of its own; dbt makes the same key of it.
+    """
+    current = "load_id in (select load_id from audit.loads where superseded_at is null)"
+    connection.begin()
+    connection.execute("delete from ids.identities")
+    connection.execute(f"""
+        insert into ids.identities
+        with people as (select key as person_key, plain as person_id from ids.pseudonyms where vocabulary = 'person'),
+        accounts as (select key as account_key, plain as account from ids.pseudonyms where vocabulary = 'account'),
+        names as (select key as display_name_key, plain as display_name
+            from ids.pseudonyms where vocabulary = 'person_name'),
+        claims as (
+            select person_key, system, account_key, valid_from, valid_to, null as display_name_key
+            from raw.people_accounts where {current}
+            union
+            select person_key, 'email', email_key, valid_from, valid_to, display_name_key
+            from raw.people_members where {current} and email_key is not null
+        )
+        select person_key, person_id, system, account, valid_from, valid_to, display_name
+        from claims
+        join people using (person_key) join accounts using (account_key) left join names using (display_name_key)
+        union all
+        select md5(seen.system || ':' || seen.account_key), null, seen.system, account, null, null, null
+        from ids.accounts_seen as seen join accounts using (account_key)
+        where not exists (
+            select * from claims
+            where claims.account_key = seen.account_key and claims.system in (seen.system, 'email')
+        )
+    """)
+    connection.commit()

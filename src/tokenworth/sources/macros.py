@@ -1,0 +1,104 @@
+"""Words that the declarations share, as macros of the engine.
+
+They live in the connection that loads, never in the warehouse file. A change here, or to a
+setting that goes in here, changes the reader's version, and files are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+# Tags that join: a company's own words on its requests, as `key:value` or `key=value` in a list,
+# or as keys of an object, in any case. The value's pattern is strict: what is no repository,
+# branch, ticket or commit (a title, a name, a prompt) stays outside.
+TAG_WORDS: dict[str, Sequence[str]] = {
+    "repository": ("repo", "repository", "vcs.repository.url.full", "vcs.repository.name"),
+    "branch": ("branch", "git_branch", "vcs.ref.head.name"),
+    "issue": ("ticket", "issue", "jira", "work_item"),
+    "pull_request": ("pr", "pull_request", "vcs.change.id"),
+    "commit": ("commit", "sha", "vcs.ref.head.revision"),
+}
+_TAG_VALUES = {
+    "repository": r"[\w.@:/~-]+",
+    "branch": r"[^\s\"\\,]+",
+    "issue": r"(?:[\w.-]+/[\w.-]+)?#?[A-Za-z][A-Za-z0-9_]*-\d+|(?:[\w.-]+/[\w.-]+)?#?\d+",
+    "pull_request": r"(?:[\w.@:/~-]*/pull/)?#?\d+",
+    "commit": r"[0-9a-fA-F]{7,64}",
+}
+
+_ISSUE_KEY = r"\b[A-Z][A-Z0-9_]{1,15}-[1-9][0-9]{0,6}\b"
+_CLOSING = r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
+_SHA = r"[0-9a-f]{7,40}"
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    return "|".join(word.replace(".", r"\.") for word in words)
+
+
+def macros(
+    own_words: Mapping[str, Sequence[str]], jira_format: str, jira_zone: str, keep_titles: bool
+) -> list[tuple[str, str]]:
+    """Macros as pairs of signature and body; `own_words` are a company's further words for tags."""
+    words = {kind: [*given, *own_words.get(kind, ())] for kind, given in TAG_WORDS.items()}
+    every_word = [word for given in words.values() for word in given]
+    quoted = ", ".join("'" + word.lower().replace("'", "''") + "'" for word in every_word)
+    # One look for any of the words comes first: most requests carry none, and five patterns cost
+    # more than parsing the line.
+    some_tag = rf'(?i)"(?:{_alternatives(every_word)})["\s:=]'
+    tags = []
+    for kind, value in _TAG_VALUES.items():
+        pattern = rf'(?i)"(?:{_alternatives(words[kind])})(?:"\s*:\s*"?|\s*[:=]\s*)({value})\s*["\\,}}\]]'
+        found = f"case when regexp_matches(t, '{some_tag}') then nullif(regexp_extract(t, '{pattern}', 1), '') end"
+        tags.append((f"tag_{kind}(t)", found))
+    return [
+        # A list to unnest that keeps its record even when there is nothing in it.
+        ("each(items)", "case when len(items) > 0 then items else [null] end"),
+        *tags,
+        # OpenTelemetry attributes: a list of keys and values of several types.
+        (
+            "attribute_text(v)",
+            'coalesce(v."stringValue", v."intValue", v."doubleValue", v."boolValue")',
+        ),
+        (
+            "attribute(items, name)",
+            "attribute_text(list_extract(list_filter(items, lambda a: a.key = name), 1).value)",
+        ),
+        (
+            "attribute_tags(items)",
+            f"array_to_string(list_transform(list_filter(items, lambda a: lower(a.key) in ({quoted})),"
+            """ lambda a: '"' || a.key || '":"' || attribute_text(a.value) || '"'), ',') || ','""",
+        ),
+        # A remote in any spelling, as host/owner/repository.
+        (
+            "repository_name(t)",
+            r"regexp_replace(regexp_replace(regexp_replace(lower(trim(t)), '^(?:[a-z+]+://)?(?:[^@/]+@)?', ''),"
+            r" '^([^/:]+):(?:[0-9]+/)?', '\1/'), '(?:\.git)?/*$', '')",
+        ),
+        # What a message says of other work. The text itself is not kept.
+        ("issue_keys(t)", f"list_distinct(regexp_extract_all(t, '{_ISSUE_KEY}'))"),
+        (
+            "closed_issues(t)",
+            rf"list_distinct(regexp_extract_all(lower(t), '{_CLOSING}((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
+        ),
+        (
+            "closed_issue_keys(t)",
+            rf"list_distinct(regexp_extract_all(t, '(?i:{_CLOSING})({_ISSUE_KEY})', 1))",
+        ),
+        (
+            "reverted_commits(t)",
+            f"list_distinct(regexp_extract_all(lower(t), 'this reverts commit ({_SHA})', 1))",
+        ),
+        (
+            "reverted_pull_requests(t)",
+            r"list_distinct(regexp_extract_all(lower(t), '\breverts ((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
+        ),
+        ("kept_title(t)", "t" if keep_titles else "null::VARCHAR"),
+        ("first_line(t)", "split_part(t, chr(10), 1)"),
+        # strptime knows no zone of the exporting person; the setting does.
+        (
+            "jira_time(t)",
+            # What is not in the configured format is refused, never guessed at.
+            f"case when t <> '' then coalesce(timezone('{jira_zone}', try_strptime(t, '{jira_format}'))::VARCHAR,"
+            " 'unreadable') end",
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Sources of people: who is who."""

@@ -1,0 +1,89 @@
+"""The kinds of value an export can hold: how text becomes a value, and when it cannot.
+
+Everything is read as text first, because an engine that casts while it reads turns what it
+cannot read into an empty cell, and 12.6 tokens into 13. `{x}` stands for that text, never empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Type:
+    """A kind of value. `secret` names the vocabulary in which it gets a pseudonym at the door."""
+
+    sql: str
+    cast: str
+    wrong: str
+    complaint: str
+    secret: str = ""
+    many: bool = False
+
+
+def _number(largest: int, noun: str) -> Type:
+    # "12.0" is how some exporters write 12; "12.6", "0x10" and "1_000" are not numbers of tokens.
+    whole = "try_cast({x} as BIGINT)"
+    return Type(
+        "BIGINT",
+        whole,
+        f"coalesce({whole} not between 0 and {largest}, true) or coalesce({whole} <> try_cast({{x}} as DOUBLE), true)",
+        f"is not a number of {noun} from 0 to {largest:,}",
+    )
+
+
+# The largest context window on sale is far below; a larger figure is damage, and one such row
+# would outweigh everything a company ever spent.
+TOKENS = _number(1_000_000_000, "tokens")
+COUNT = _number(1_000_000_000_000, "things")
+NUMBER = _number(2**53, "a row")
+
+DOLLARS = Type(
+    "DECIMAL(20,10)",
+    "try_cast({x} as DECIMAL(20,10))",
+    "coalesce(abs(try_cast({x} as DECIMAL(20,10))) > 1000000, true)",
+    "is not an amount of dollars up to a million",
+)
+
+_EARLIEST, _LATEST = "TIMESTAMP '2000-01-01'", "TIMESTAMP '2100-01-01'"
+
+
+def _instant(cast: str, how: str) -> Type:
+    return Type(
+        "TIMESTAMP",
+        cast,
+        f"coalesce(not ({cast} >= {_EARLIEST} and {cast} < {_LATEST}), true)",
+        f"is not {how} between the years 2000 and 2099",
+    )
+
+
+# A cast to TIMESTAMP would drop "+01:00" without a word; through TIMESTAMPTZ it is honoured, and
+# a time without zone counts as UTC (the session's zone).
+INSTANT = _instant("try_cast({x} as TIMESTAMPTZ)::TIMESTAMP", "a time")
+INSTANT_NANOSECONDS = _instant("make_timestamp(try_cast({x} as BIGINT) // 1000)", "a time in nanoseconds")
+DAY = Type(
+    "DATE",
+    "try_cast({x} as DATE)",
+    "coalesce(try_cast({x} as DATE) not between DATE '1900-01-01' and DATE '9999-12-31', true)",
+    "is not a day written YYYY-MM-DD",
+)
+
+FLAG = Type("BOOLEAN", "try_cast({x} as BOOLEAN)", "try_cast({x} as BOOLEAN) is null", "is neither true nor false")
+
+TEXT = Type("VARCHAR", "{x}", "length({x}) > 1000", "is longer than 1,000 characters")
+TEXTS = Type("VARCHAR[]", "{x}", "len({x}) > 100000", "has more than 100,000 entries", many=True)
+SHA = Type(
+    "VARCHAR",
+    "lower({x})",
+    "not regexp_full_match({x}, '[0-9a-fA-F]{{7,64}}')",
+    "is not the id of a commit",
+)
+
+# Pseudonyms: the text itself goes into identities.duckdb, its key into the warehouse.
+ACCOUNT = Type("VARCHAR", "lower({x})", "length({x}) > 320", "is longer than any account", secret="account")
+PERSON = Type("VARCHAR", "{x}", "length({x}) > 320", "is longer than any person's id", secret="person")
+PERSON_NAME = Type("VARCHAR", "{x}", "length({x}) > 320", "is longer than any name", secret="person_name")
+BRANCH = Type("VARCHAR", "{x}", "length({x}) > 1000", "is longer than any branch", secret="branch")
+TITLE = Type("VARCHAR", "left({x}, 1000)", "false", "", secret="title")
+PATH = Type("VARCHAR", "{x}", "length({x}) > 4096", "is longer than any path", secret="path")
+CONTAINER = Type("VARCHAR", "lower({x})", "length({x}) > 1000", "is longer than any repository", secret="container")

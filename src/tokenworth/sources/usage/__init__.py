@@ -1,0 +1,1 @@
+"""Sources of usage: what people and agents used."""

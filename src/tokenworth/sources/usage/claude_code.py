@@ -1,0 +1,144 @@
+"""Claude Code transcripts: what the command line keeps of every session.
+
+One response is written as one line per content block, so a request stands several times, and
+lines written before the response was complete carry a placeholder count of output tokens.
+Lines of sub-agents whose own file was not collected survive as `progress` lines. All of them are
+loaded; staging keeps the fullest line of a request.
+"""
+
+from tokenworth.sources.declare import Column, Export, Record, Source, T
+from tokenworth.sources.types import (
+    ACCOUNT,
+    BRANCH,
+    CONTAINER,
+    COUNT,
+    DOLLARS,
+    FLAG,
+    INSTANT,
+    NUMBER,
+    PATH,
+    TEXT,
+    TOKENS,
+)
+
+_COUNTERS = {
+    "input_tokens": T,
+    "cache_creation_input_tokens": T,
+    "cache_read_input_tokens": T,
+    "output_tokens": T,
+    "cache_creation": {"ephemeral_5m_input_tokens": T, "ephemeral_1h_input_tokens": T},
+}
+_MESSAGE = {
+    "id": T,
+    "model": T,
+    "usage": {
+        **_COUNTERS,
+        "server_tool_use": {"web_search_requests": T},
+        "service_tier": T,
+        "inference_geo": T,
+        "speed": T,
+        "iterations": [_COUNTERS],
+    },
+}
+_FIELDS = {
+    "type": T,
+    "timestamp": T,
+    "uuid": T,
+    "sessionId": T,
+    "requestId": T,
+    "version": T,
+    "cwd": T,
+    "gitBranch": T,
+    "isSidechain": T,
+    "agentId": T,
+    "costUSD": T,
+    "message": _MESSAGE,
+    "data": {"message": {"requestId": T, "message": _MESSAGE}},
+    "prNumber": T,
+    "prUrl": T,
+    "prRepository": T,
+}
+
+
+def _tokens(message: str, counter: str) -> str:
+    """A counter of a response; of all its iterations where the server made several.
+
+    With server-side compaction or an advisor the iterations are billed one by one and the figure
+    on top holds the last of them only.
+    """
+    usage = f"{message}.usage"
+    return (
+        f"case when len({usage}.iterations) > 1"
+        f" then list_sum(list_transform({usage}.iterations, i -> try_cast(i.{counter} as BIGINT)))::VARCHAR"
+        f" else {usage}.{counter} end"
+    )
+
+
+def _requests(message: str, request_id: str, record_type: str, where: str) -> Record:
+    cache_writes = {"5m": "ephemeral_5m_input_tokens", "1h": "ephemeral_1h_input_tokens"}
+    return Record(
+        table="claude_code_requests",
+        key=["line_uuid", "message_id", "request_id"],
+        where=f"{where} and {message}.usage is not null and coalesce({message}.model, '') <> '<synthetic>'",
+        columns=[
+            Column("line_uuid", TEXT, "r.uuid"),
+            Column("message_id", TEXT, f"{message}.id"),
+            Column("request_id", TEXT, request_id),
+            Column("session_id", TEXT, 'r."sessionId"'),
+            Column("agent_id", TEXT, 'r."agentId"'),
+            Column("record_type", TEXT, f"'{record_type}'"),
+            Column("account_key", ACCOUNT, "f.account", required=True, system="claude_code"),
+            Column("model", TEXT, f"{message}.model"),
+            Column("client_version", TEXT, "r.version"),
+            Column("branch_key", BRANCH, 'r."gitBranch"'),
+            Column("folder_key", PATH, "r.cwd"),
+            Column("is_sidechain", FLAG, 'r."isSidechain"'),
+            Column("service_tier", TEXT, f"{message}.usage.service_tier"),
+            Column("speed", TEXT, f"{message}.usage.speed"),
+            Column("inference_geo", TEXT, f"{message}.usage.inference_geo"),
+            Column("input_tokens", TOKENS, _tokens(message, "input_tokens")),
+            Column("cache_creation_input_tokens", TOKENS, _tokens(message, "cache_creation_input_tokens")),
+            *(
+                Column(f"cache_write_{name}_tokens", TOKENS, _tokens(message, f"cache_creation.{counter}"))
+                for name, counter in cache_writes.items()
+            ),
+            Column("cache_read_input_tokens", TOKENS, _tokens(message, "cache_read_input_tokens")),
+            Column("output_tokens", TOKENS, _tokens(message, "output_tokens")),
+            Column("web_search_requests", COUNT, f"{message}.usage.server_tool_use.web_search_requests"),
+            Column("vendor_cost_usd", DOLLARS, 'r."costUSD"'),
+            Column("occurred_at", INSTANT, "r.timestamp", required=True),
+        ],
+    )
+
+
+SOURCE = Source(
+    name="claude_code",
+    exports=[
+        Export(
+            files="claude_code/{account}/projects/**/*.jsonl",
+            noun="line of a Claude Code transcript",
+            fields=_FIELDS,
+            recognised='(r.type is not null or r.message is not null or r."sessionId" is not null)',
+            sparse=True,
+            records=[
+                _requests("r.message", 'r."requestId"', "assistant", "coalesce(r.type, 'assistant') = 'assistant'"),
+                _requests("r.data.message.message", 'r.data.message."requestId"', "progress", "r.type = 'progress'"),
+                Record(
+                    table="claude_code_pull_requests",
+                    key=["session_id", "pull_request", "occurred_at"],
+                    where="r.type = 'pr-link'",
+                    columns=[
+                        Column("session_id", TEXT, 'r."sessionId"', required=True),
+                        Column(
+                            "repository_key",
+                            CONTAINER,
+                            "regexp_extract(r.\"prUrl\", '^https?://([^/]+/[^/]+/[^/]+)/', 1)",
+                        ),
+                        Column("pull_request", NUMBER, 'r."prNumber"', required=True),
+                        Column("occurred_at", INSTANT, "r.timestamp"),
+                    ],
+                ),
+            ],
+        )
+    ],
+)

@@ -1,0 +1,1 @@
+"""Sources of work: what was worked on and shipped."""
