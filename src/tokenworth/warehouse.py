@@ -50,9 +50,14 @@ create table if not exists audit.checks (
     sentence varchar not null, severity varchar not null, subject varchar not null, outcome varchar not null,
     observed bigint, rows_checked bigint, example varchar, detail varchar
 );
+-- Models as exports name them, and what each cost on which day.
+create table if not exists raw.models (
+    said_provider varchar not null, said_model varchar not null, provider varchar not null, model varchar not null,
+    price_model varchar
+);
 create table if not exists raw.prices (
-    provider varchar not null, model varchar not null, processing varchar not null, speed varchar not null,
-    priced_as varchar not null, valid_from date not null, valid_to date not null, input_above bigint not null,
+    provider varchar not null, price_model varchar not null, terms varchar not null,
+    valid_from date not null, valid_to date not null, input_above bigint not null,
     input_usd_per_mtok decimal(20, 10), cache_read_usd_per_mtok decimal(20, 10),
     cache_write_5m_usd_per_mtok decimal(20, 10), cache_write_1h_usd_per_mtok decimal(20, 10),
     output_usd_per_mtok decimal(20, 10), web_search_usd_per_k decimal(20, 10)

@@ -1,0 +1,55 @@
+{# Requests of which something new was said, or is no longer said, since `relation` was built.
+
+A load is new to it when its number is above the highest that it has seen; an older load ended when
+a newer one of the same file took its place. A request can change its key (an id that joins two
+statements arrives late), so every id that those loads mention counts. #}
+{% macro changed_requests(relation) -%}
+    with changed_loads as (
+        select newer.load_id
+        from {{ source('audit', 'loads') }} as newer
+        where newer.load_id > (select coalesce(max(built.newest_load_id), 0) from {{ relation }} as built)
+        union
+        select older.load_id
+        from {{ source('audit', 'loads') }} as older
+        inner join {{ source('audit', 'loads') }} as newer on older.file_key = newer.file_key
+        where
+            older.superseded_at is not null
+            and newer.load_id > (select coalesce(max(built.newest_load_id), 0) from {{ relation }} as built)
+    ),
+
+    mentioned as (
+        select response_id, request_id, record_id
+        from {{ ref('int_usage_evidence') }}
+        where load_id in (select changed_loads.load_id from changed_loads)
+    ),
+
+    ids as (
+        select response_id as id from mentioned where response_id is not null
+        union
+        select request_id from mentioned where request_id is not null
+        union
+        select record_id from mentioned where record_id is not null
+    )
+
+    select ids.id as request_key from ids
+    union
+    select statements.request_key
+    from {{ ref('int_usage_statements') }} as statements
+    where
+        statements.request_key in (select ids.id from ids)
+        or statements.request_id in (select ids.id from ids)
+{%- endmacro %}
+
+{# Removes those requests before they are built anew: one whose last statement ended has no new row. #}
+{% macro forget_changed_requests(relation) -%}
+    {% if is_incremental() -%}
+        delete from {{ relation }} where request_key in (select changed.request_key from ({{ changed_requests(relation) }}) as changed)
+    {%- else -%}
+        select 1
+    {%- endif %}
+{%- endmacro %}
+
+{# An order of statements that does not depend on the order in which they were loaded. #}
+{% macro order_of_statements() -%}
+    occurred_at, record_id, request_id, session_id, account_key, branch_key, folder_key, repository_key
+{%- endmacro %}

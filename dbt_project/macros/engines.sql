@@ -1,0 +1,80 @@
+{# What DuckDB and Spark say in different words. #}
+
+{# Joins the items of a list column, one row an item; rows with an empty list drop out. #}
+{% macro each_item(list_column, item) -%}
+    {{ return(adapter.dispatch('each_item')(list_column, item)) }}
+{%- endmacro %}
+
+{% macro default__each_item(list_column, item) -%}
+    cross join unnest({{ list_column }}) as {{ item }}_of({{ item }})
+{%- endmacro %}
+
+{% macro spark__each_item(list_column, item) -%}
+    lateral view explode({{ list_column }}) {{ item }}_of as {{ item }}
+{%- endmacro %}
+
+{# Whole division, without a detour over floating point. #}
+{% macro whole_division(dividend, divisor) -%}
+    {{ return(adapter.dispatch('whole_division')(dividend, divisor)) }}
+{%- endmacro %}
+
+{% macro default__whole_division(dividend, divisor) -%}
+    (({{ dividend }}) // ({{ divisor }}))
+{%- endmacro %}
+
+{% macro spark__whole_division(dividend, divisor) -%}
+    (({{ dividend }}) div ({{ divisor }}))
+{%- endmacro %}
+
+{# Every day from one to another, both included, as a column date_day. #}
+{% macro days_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch('days_between')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first_day, last_day) -%}
+    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as date_day
+{%- endmacro %}
+
+{% macro spark__days_between(first_day, last_day) -%}
+    select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as date_day
+{%- endmacro %}
+
+{# Whether a version such as 2.1.97 is below the given one; false where there is none. #}
+{% macro version_below(column, version) -%}
+    coalesce(
+        {%- for number in version %}
+        {%- set earlier = range(loop.index0) %}
+        {% if not loop.first %}or {% endif -%}
+        (
+            {%- for position in earlier %}
+            {{ dbt.safe_cast(dbt.split_part(column, "'.'", position + 1), 'integer') }} = {{ version[position] }} and
+            {%- endfor %}
+            {{ dbt.safe_cast(dbt.split_part(column, "'.'", loop.index), 'integer') }} < {{ number }}
+        )
+        {%- endfor %},
+        false
+    )
+{%- endmacro %}
+
+{# The first n parts of a text, with their separators. #}
+{% macro first_parts(column, separator, n) -%}
+    {{ return(adapter.dispatch('first_parts')(column, separator, n)) }}
+{%- endmacro %}
+
+{% macro default__first_parts(column, separator, n) -%}
+    array_to_string(string_split({{ column }}, '{{ separator }}')[1:{{ n }}], '{{ separator }}')
+{%- endmacro %}
+
+{% macro spark__first_parts(column, separator, n) -%}
+    substring_index({{ column }}, '{{ separator }}', {{ n }})
+{%- endmacro %}
+
+{# How often a character stands in a text. #}
+{% macro occurrences(column, character) -%}
+    (length({{ column }}) - length(replace({{ column }}, '{{ character }}', '')))
+{%- endmacro %}
+
+{# The first issue key in a text of capitals, such as PROJ-12 in ALICE/PROJ-12-FIX-LOGIN. #}
+{% macro issue_key_in(column) -%}
+    nullif(regexp_extract({{ column }}, '(?:^|[^A-Z0-9])([A-Z][A-Z0-9_]+-[1-9][0-9]*)(?:$|[^A-Z0-9])', 1), '')
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{# A key made of columns: the same for the same values, whatever the order of rows. NULL is a value. #}
+{% macro key_of(columns) -%}
+    {%- set parts = [] -%}
+    {%- for column in columns -%}
+        {%- do parts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '<null>')") -%}
+        {%- if not loop.last -%}{%- do parts.append("'|'") -%}{%- endif -%}
+    {%- endfor -%}
+    {{ dbt.hash(dbt.concat(parts)) }}
+{%- endmacro %}
+
+{# Rows of a raw table as they stand now: of the newest version of every file. #}
+{% macro current_rows(table) -%}
+    select
+        entries.*,
+        loads.extracted_at
+    from {{ source('raw', table) }} as entries
+    inner join {{ source('audit', 'loads') }} as loads on entries.load_id = loads.load_id
+    where loads.superseded_at is null
+{%- endmacro %}

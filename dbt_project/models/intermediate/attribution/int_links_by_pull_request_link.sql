@@ -1,0 +1,33 @@
+-- Requests of a session in which the tool itself noted a pull request, where something else speaks for
+-- it too: the same branch, or the same person. A session that noted several is claimed by none of
+-- them, except on their own branches.
+with links as (
+    select distinct
+        noted.session_id,
+        pulls.outcome_id,
+        pulls.head_branch_key,
+        {{ dbt.dateadd('hour', 1, "coalesce(pulls.merged_at, pulls.closed_at, cast('9999-12-31' as timestamp))") }}
+            as to_at,
+        outcomes.person_key,
+        count(*) over (partition by noted.session_id) as links_of_session
+    from (select distinct session_id, repository_key, pull_request from {{ ref('stg_claude_code__pull_requests') }})
+        as noted
+    inner join {{ ref('int_repositories') }} as repositories on noted.repository_key = repositories.repository_key
+    inner join {{ ref('int_pull_requests') }} as pulls
+        on repositories.known_as_key = pulls.repository_key and noted.pull_request = pulls.pull_request
+    left join {{ ref('int_outcomes') }} as outcomes on pulls.outcome_id = outcomes.outcome_id
+)
+
+select
+    requests.request_key,
+    links.outcome_id,
+    'pull_request_link' as method
+from {{ ref('int_usage_placed') }} as requests
+inner join links
+    on
+        requests.session_id = links.session_id
+        and requests.occurred_at <= links.to_at
+        and (
+            requests.branch_key = links.head_branch_key
+            or (requests.person_key = links.person_key and links.links_of_session = 1)
+        )

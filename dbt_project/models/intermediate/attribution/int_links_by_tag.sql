@@ -1,0 +1,36 @@
+-- Requests on which the company itself wrote what they were for.
+with tagged as (
+    select
+        request_key,
+        repository_key,
+        tag_issue,
+        tag_pull_request,
+        tag_commit,
+        -- `12`, `#12` and `owner/name#12` are numbers of a repository, `PROJ-12` is a key.
+        {{ dbt.safe_cast("regexp_extract(tag_issue, '^(?:.*#)?([0-9]+)$', 1)", 'bigint') }} as issue_number
+    from {{ ref('int_usage_placed') }}
+    where tag_issue is not null or tag_pull_request is not null or tag_commit is not null
+)
+
+select tagged.request_key, pulls.outcome_id, 'pull_request_tag' as method
+from tagged
+inner join {{ ref('int_pull_requests') }} as pulls
+    on tagged.repository_key = pulls.repository_key and tagged.tag_pull_request = pulls.pull_request
+
+union all
+
+select distinct tagged.request_key, changes.outcome_id, 'commit_tag'
+from tagged
+inner join {{ ref('int_change_commits') }} as changes
+    on
+        left(tagged.tag_commit, 7) = left(changes.sha, 7)
+        and changes.sha like tagged.tag_commit || '%'
+
+union all
+
+select tagged.request_key, targets.outcome_id, 'issue_tag'
+from tagged
+inner join {{ ref('int_issue_targets') }} as targets
+    on
+        tagged.tag_issue = targets.issue_key
+        or (tagged.repository_key = targets.repository_key and tagged.issue_number = targets.issue)

@@ -1,0 +1,72 @@
+-- Whose an account was, and in which team its owner was, on each day on which something was done
+-- with it. A claim for the account's own system comes before a claim of the e-mail; of claims that
+-- contradict each other the one that began last holds. An account that nobody claims is a person
+-- of its own.
+with days as (
+    select account_system as system, account_key, cast(occurred_at as date) as day
+    from {{ ref('int_usage_requests') }}
+    where account_key is not null
+    union
+    select system, account_key, day from {{ ref('int_work_account_days') }}
+),
+
+claims as (
+    select person_key, system, account_key, valid_from, valid_to, 1 as rank_of_kind
+    from {{ ref('stg_people__accounts') }}
+    union all
+    select person_key, 'email', email_key, valid_from, valid_to, 2
+    from {{ ref('stg_people__members') }}
+    where email_key is not null
+),
+
+owners as (
+    select
+        days.system,
+        days.account_key,
+        days.day,
+        claims.person_key
+    from days
+    inner join claims
+        on
+            days.account_key = claims.account_key
+            and claims.system in (days.system, 'email')
+            and days.day >= claims.valid_from
+            and days.day < claims.valid_to
+    qualify row_number() over (
+        partition by days.system, days.account_key, days.day
+        order by
+            case when claims.system = days.system then 1 else 2 end,
+            claims.rank_of_kind, claims.valid_from desc, claims.person_key
+    ) = 1
+),
+
+teams as (
+    select
+        owners.system,
+        owners.account_key,
+        owners.day,
+        members.team_id
+    from owners
+    inner join {{ ref('stg_people__members') }} as members
+        on
+            owners.person_key = members.person_key
+            and owners.day >= members.valid_from
+            and owners.day < members.valid_to
+    qualify row_number() over (
+        partition by owners.system, owners.account_key, owners.day
+        order by members.valid_from desc, members.team_id
+    ) = 1
+)
+
+select
+    days.system,
+    days.account_key,
+    days.day,
+    coalesce(owners.person_key, {{ dbt.hash(dbt.concat(['days.system', "':'", 'days.account_key'])) }}) as person_key,
+    owners.person_key is not null as is_claimed,
+    teams.team_id
+from days
+left join owners
+    on days.system = owners.system and days.account_key = owners.account_key and days.day = owners.day
+left join teams
+    on days.system = teams.system and days.account_key = teams.account_key and days.day = teams.day

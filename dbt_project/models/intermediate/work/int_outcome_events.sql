@@ -1,0 +1,82 @@
+-- All outcomes in the same words, before it is known whose they are.
+select
+    outcome_id,
+    'change' as outcome_type,
+    tracker,
+    repository_key,
+    cast(null as varchar) as project,
+    external_id,
+    title_key,
+    account_system,
+    account_key,
+    login_key,
+    is_bot,
+    opened_at,
+    shipped_at,
+    undone_at,
+    case when undone_at is not null then 'revert' end as undone_by,
+    state
+from {{ ref('int_changes') }}
+
+union all
+
+select
+    outcome_id,
+    'issue',
+    'jira',
+    cast(null as varchar),
+    project_key,
+    issue_key,
+    title_key,
+    'jira',
+    account_key,
+    cast(null as varchar),
+    false,
+    opened_at,
+    shipped_at,
+    undone_at,
+    case when undone_at is not null then 'reopen' end,
+    state
+from {{ ref('int_jira_issues') }}
+
+union all
+
+select
+    outcome_id,
+    'issue',
+    'github',
+    repository_key,
+    cast(null as varchar),
+    cast(issue as varchar),
+    title_key,
+    'github',
+    account_key,
+    cast(null as varchar),
+    is_bot,
+    opened_at,
+    shipped_at,
+    cast(null as timestamp),
+    cast(null as varchar),
+    state
+from {{ ref('int_github_issues') }}
+
+union all
+
+select
+    outcome_id,
+    'release',
+    tracker,
+    repository_key,
+    cast(null as varchar),
+    tag,
+    title_key,
+    'github',
+    account_key,
+    cast(null as varchar),
+    is_bot,
+    opened_at,
+    shipped_at,
+    cast(null as timestamp),
+    cast(null as varchar),
+    case when shipped_at is null then 'open' else 'shipped' end
+from {{ ref('int_releases') }}

@@ -1,0 +1,51 @@
+-- Pull requests under the name their repository goes by now, with its default branch: the one that
+-- the export names, else the one into which most were merged.
+with pulls as (
+    select
+        repositories.known_as_key as repository_key,
+        pulls.pull_request,
+        pulls.state,
+        pulls.title_key,
+        pulls.author_key,
+        pulls.is_bot,
+        pulls.head_branch_key,
+        pulls.head_sha,
+        pulls.base_branch_key,
+        pulls.default_branch_key,
+        pulls.merge_commit_sha,
+        pulls.closed_issues,
+        pulls.title_issue_keys,
+        pulls.body_issue_keys,
+        pulls.reverted_commits,
+        pulls.reverted_pull_requests,
+        pulls.created_at,
+        pulls.closed_at,
+        pulls.merged_at
+    from {{ ref('stg_github__pulls') }} as pulls
+    inner join {{ ref('int_repositories') }} as repositories on pulls.repository_key = repositories.repository_key
+    qualify row_number() over (
+        partition by repositories.known_as_key, pulls.pull_request
+        order by coalesce(pulls.merged_at, pulls.closed_at, pulls.created_at) desc, pulls.repository_key
+    ) = 1
+),
+
+default_branches as (
+    select
+        repository_key,
+        coalesce(default_branch_key, base_branch_key) as branch_key
+    from pulls
+    group by repository_key, coalesce(default_branch_key, base_branch_key)
+    qualify row_number() over (
+        partition by repository_key
+        order by
+            max(case when default_branch_key is null then 0 else 1 end) desc,
+            count(merged_at) desc, coalesce(default_branch_key, base_branch_key)
+    ) = 1
+)
+
+select
+    {{ key_of(["'change'", "'github'", 'pulls.repository_key', 'pulls.pull_request']) }} as outcome_id,
+    pulls.*,
+    coalesce(pulls.base_branch_key = default_branches.branch_key, false) as is_into_default_branch
+from pulls
+left join default_branches on pulls.repository_key = default_branches.repository_key

@@ -1,0 +1,68 @@
+-- Releases: those that were published, and tags that name a version where nobody published them.
+with published as (
+    select
+        repositories.known_as_key as repository_key,
+        releases.tag,
+        releases.title_key,
+        releases.author_key as account_key,
+        releases.is_bot,
+        releases.created_at,
+        case when not releases.is_draft then releases.published_at end as published_at
+    from {{ ref('stg_github__releases') }} as releases
+    inner join {{ ref('int_repositories') }} as repositories on releases.repository_key = repositories.repository_key
+    qualify row_number() over (
+        partition by repositories.known_as_key, releases.tag
+        order by releases.published_at nulls last, releases.release_id
+    ) = 1
+),
+
+tags as (
+    select
+        repositories.known_as_key as repository_key,
+        tags.tag,
+        tags.created_at,
+        commits.committed_at
+    from {{ ref('stg_git__tags') }} as tags
+    inner join {{ ref('int_repositories') }} as repositories on tags.repository_key = repositories.repository_key
+    left join {{ ref('int_commits') }} as commits
+        on repositories.known_as_key = commits.repository_key and tags.sha = commits.sha and commits.on_default_branch
+    qualify row_number() over (
+        partition by repositories.known_as_key, tags.tag order by tags.created_at desc, tags.sha
+    ) = 1
+),
+
+releases as (
+    select
+        'github' as tracker,
+        repository_key,
+        tag,
+        title_key,
+        account_key,
+        is_bot,
+        created_at as opened_at,
+        published_at as shipped_at
+    from published
+
+    union all
+
+    select
+        'git',
+        tags.repository_key,
+        tags.tag,
+        cast(null as varchar),
+        cast(null as varchar),
+        false,
+        tags.created_at,
+        tags.created_at
+    from tags
+    left join published on tags.repository_key = published.repository_key and tags.tag = published.tag
+    where published.tag is null and regexp_extract(tags.tag, '^[vV]?[0-9]+[.][0-9]+', 0) <> ''
+)
+
+select
+    {{ key_of(["'release'", 'releases.repository_key', 'releases.tag']) }} as outcome_id,
+    releases.*,
+    -- What a release contains was on the default branch when the commit it names was made.
+    coalesce(tags.committed_at, releases.shipped_at) as contains_up_to
+from releases
+left join tags on releases.repository_key = tags.repository_key and releases.tag = tags.tag

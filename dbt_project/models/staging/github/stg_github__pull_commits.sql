@@ -1,0 +1,17 @@
+-- Commits of a pull request, as they were on its branch.
+select
+    repository_key,
+    pull_request,
+    sha,
+    author_login_key,
+    author_key,
+    change_fingerprint,
+    issue_keys,
+    closed_issues,
+    entire_checkpoints,
+    authored_at,
+    committed_at
+from ({{ current_rows('github_pull_commits') }}) as commits
+qualify row_number() over (
+    partition by repository_key, pull_request, sha order by extracted_at desc, change_fingerprint
+) = 1

@@ -1,0 +1,39 @@
+-- Model calls among GenAI spans. Input includes what was read from the cache or written to it.
+select
+    load_id,
+    'otel' as source,
+    coalesce(service, 'otel') as said_tool,
+    response_id,
+    cast(null as varchar) as request_id,
+    coalesce(response_id, {{ key_of(['trace_id', 'span_id', 'occurred_at']) }}) as record_id,
+    session_id,
+    'otel' as account_system,
+    account_key,
+    tag_branch_key as branch_key,
+    cast(null as varchar) as folder_key,
+    tag_repository_key as repository_key,
+
+    provider as said_provider,
+    model as said_model,
+    'standard' as terms,
+    greatest(
+        coalesce(input_tokens, 0) - coalesce(cache_read_tokens, 0) - coalesce(cache_creation_tokens, 0), 0
+    ) as input_uncached_tokens,
+    coalesce(cache_read_tokens, 0) as cache_read_tokens,
+    coalesce(cache_creation_tokens, 0) as cache_write_5m_tokens,
+    0 as cache_write_1h_tokens,
+    coalesce(cache_creation_tokens, 0) = 0 as cache_writes_are_split,
+    coalesce(output_tokens, 0) as output_tokens,
+    0 as web_searches,
+    cast(null as decimal(20, 10)) as vendor_cost_usd,
+    cast(null as varchar) as vendor_cost_basis,
+
+    1 as record_rank,
+    'final' as output_quality,
+
+    tag_issue,
+    tag_pull_request,
+    tag_commit,
+
+    occurred_at
+from {{ source('raw', 'otel_chat_spans') }}

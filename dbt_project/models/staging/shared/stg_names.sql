@@ -1,0 +1,6 @@
+-- Branches, folders, files and repositories by key, logins replaced.
+select
+    name_key,
+    kind,
+    name
+from {{ source('raw', 'names') }}
