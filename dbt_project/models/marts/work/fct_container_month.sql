@@ -1,35 +1,6 @@
 -- A repository's or a project's month. A repository shows what was used in it, a project what was
 -- used on its issues: the same dollars may stand under both, so only one kind may be added up.
-with in_repositories as (
-    select
-        repository as container,
-        'repository' as container_type,
-        cast({{ dbt.date_trunc('month', 'usage_date') }} as date) as month_start,
-        person_key,
-        total_tokens,
-        cost_usd
-    from {{ ref('fct_usage') }}
-    where repository is not null
-),
-
-on_issues as (
-    select
-        outcomes.container,
-        'project' as container_type,
-        cast({{ dbt.date_trunc('month', 'usage.usage_date') }} as date) as month_start,
-        usage.person_key,
-        ledger.tokens as total_tokens,
-        ledger.cost_usd
-    from {{ ref('fct_attribution') }} as ledger
-    inner join {{ ref('fct_usage') }} as usage on ledger.usage_id = usage.usage_id
-    -- The first issue that a change closes stands for all of them: a share of each dollar for each
-    -- of its projects would have no people to count.
-    inner join {{ ref('int_value_bearers') }} as bearers on ledger.outcome_id = bearers.outcome_id and bearers.place = 1
-    inner join {{ ref('fct_outcomes') }} as outcomes
-        on bearers.bearer_id = outcomes.outcome_id and outcomes.tracker = 'jira'
-),
-
-spent as (
+with spent as (
     select
         container,
         container_type,
@@ -37,7 +8,7 @@ spent as (
         count(distinct person_key) as people,
         cast(sum(total_tokens) as bigint) as total_tokens,
         cast(sum(cost_usd) as decimal(20, 10)) as cost_usd
-    from (select * from in_repositories union all select * from on_issues) as usage
+    from {{ ref('int_container_usage') }}
     group by container, container_type, month_start
 ),
 
