@@ -14,13 +14,14 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 
 import duckdb
 import pandas as pd
 
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.settings import Settings
-from tokenworth.warehouse import literal
+from tokenworth.warehouse import cannot_open, literal, open_warehouse, sole_writer
 
 _SCHEMA = """
 create table if not exists ids.pseudonyms (
@@ -62,20 +63,21 @@ def pseudonym_key(settings: Settings) -> bytes:
             file.flush()
             os.fsync(file.fileno())
         path.with_suffix(".new").rename(path)
-    return path.read_text(encoding="ascii").strip().encode()
+    with suppress(OSError):  # of somebody else's, which this user may read
+        path.chmod(0o600)
+    secret_bytes = path.read_bytes().strip()
+    if len(secret_bytes) < 16:
+        raise TokenworthError(f"{path} is damaged", todo="Put the key back; nobody can be matched without it.")
+    return secret_bytes
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Attaches `identities.duckdb` as `ids`, readable by its owner only."""
     path = settings.identities
-    if not path.exists():
-        previous = os.umask(0o077)
-        try:
-            connection.execute(f"attach {literal(path)} as ids")
-        finally:
-            os.umask(previous)
-    else:
+    try:
         connection.execute(f"attach {literal(path)} as ids")
+    except duckdb.Error as error:
+        raise cannot_open(path, error) from None
     path.chmod(0o600)
     connection.execute(_SCHEMA)
 
@@ -87,10 +89,26 @@ class Pseudonyms:
         self._connection = connection
         self._secret = pseudonym_key(settings)
         _attach(connection, settings)
+        self._check_that_nothing_was_lost(settings)
 
     def key(self, vocabulary: str, plain: str) -> str:
         """32 hexadecimal digits: half of an HMAC-SHA-256, more than enough to never collide."""
         return hmac.new(self._secret, f"{vocabulary}\0{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def _check_that_nothing_was_lost(self, settings: Settings) -> None:
+        """With another key every file would be new, and without identities no login known and hidden."""
+        known = self._connection.execute("select vocabulary, plain, key from ids.pseudonyms limit 1").fetchall()
+        loaded = self._connection.execute("select load_id from audit.loads limit 1").fetchall()
+        if known and self.key(known[0][0], known[0][1]) != known[0][2]:
+            raise TokenworthError(
+                f"the key of the pseudonyms is not the one that {settings.identities.name} was written with",
+                todo="Use the old TOKENWORTH_KEY or pseudonym.key again.",
+            )
+        if loaded and not known:
+            raise TokenworthError(
+                f"{settings.identities} was lost, though {settings.database.name} was written with it",
+                todo="Put it back, or move the folder away and run again: all is rebuilt from the landing zone.",
+            )
 
     def learn(self, texts_query: str) -> None:
         """Learns what `texts_query` yields (vocabulary, system, plain), into the temporary table `keys`.
@@ -115,6 +133,7 @@ class Pseudonyms:
             "create or replace temp table keys as select distinct p.vocabulary, p.key, p.plain"
             " from texts as t join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
         )
+        c.execute("drop table texts")
 
     def learn_names(self, vocabulary: str, names: Iterable[str]) -> dict[str, str]:
         """Learns a few names given from Python; their keys by name."""
@@ -169,3 +188,31 @@ def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
         )
     """)
     connection.commit()
+
+
+def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> list[str]:
+    """Who a pseudonym stands for, one line an account; records who asked, and why.
+
+    Raises UsageError for an unknown pseudonym, or without a reason.
+    """
+    if not reason.strip() or not who.strip():
+        raise UsageError("a look-up needs a reason and who asks", todo="Give both: --reason and --who.")
+    if not settings.identities.exists():
+        raise UsageError(f"there are no identities in {settings.warehouse}")
+    with sole_writer(settings), open_warehouse(settings) as connection:
+        _attach(connection, settings)
+        found = connection.execute(
+            "select person_id, display_name, system, account, valid_from, valid_to from ids.identities"
+            " where person_key = ? order by all",
+            [person_key],
+        ).fetchall()
+        if not found:
+            raise UsageError(f"nobody has the pseudonym {person_key}")
+        connection.execute(
+            "insert into ids.unmaskings values (now()::timestamp, ?, ?, ?)", [who.strip(), person_key, reason.strip()]
+        )
+    return [
+        f"{person_id or 'unclaimed'}{f' ({name})' if name else ''}: {system} {account}"
+        f" from {valid_from or 'ever'} to {valid_to or 'now'}"
+        for person_id, name, system, account, valid_from, valid_to in found
+    ]

@@ -7,10 +7,12 @@ twice in a file. Then the counts are known, and the ledger balances before anyth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import duckdb
 
 from tokenworth import records
+from tokenworth.errors import TokenworthError
 from tokenworth.identities import Pseudonyms
 from tokenworth.ledger import Ledger, Reading
 from tokenworth.sources.declare import Export
@@ -22,6 +24,7 @@ class Intake:
         self.c = connection
         self.pseudonyms = pseudonyms
         self.ledger = ledger
+        self.tables: list[str] = []
 
     def announce(self, readings: Sequence[Reading]) -> None:
         """The temporary table `batch`: for each file its load, its path for the engine, what its name says."""
@@ -125,32 +128,8 @@ class Intake:
             counted = r.loaded + r.duplicates + r.quarantined
             r.lines = totals.get(r.load_id, counted + r.header_lines)
             r.ignored = r.lines - counted
-
-    def add_rejected_rows(self, load_id: int) -> None:
-        """Rows that do not fit a CSV's header join the problems, and set the others' line numbers right.
-
-        The engine numbers rows it read, from 2 behind the header; every rejected row before one
-        moves it down by a line.
-        """
-        self.c.execute(
-            "create or replace temp table rejected as select line, row_number() over (order by line) as place,"
-            " any_value(error_type)::VARCHAR as error_type, any_value(csv_line) as text from csv_rejects group by line"
-        )
-        self.c.execute("drop table csv_rejects")
-        self.c.execute("drop table csv_rejected_scans")
-        self.c.execute(
-            "update problems set number = number + (select count(*) from rejected"
-            " where rejected.line - rejected.place - 1 < problems.number - 1)"
-        )
-        self.c.execute(
-            "insert into problems select ?, -place, line, case error_type"
-            " when 'MISSING COLUMNS' then 'the row has fewer cells than the header'"
-            " when 'TOO MANY COLUMNS' then 'the row has more cells than the header'"
-            " when 'UNQUOTED VALUE' then 'a quote is not closed'"
-            " when 'INVALID ENCODING' then 'the row is not UTF-8' else 'the row cannot be read' end, text"
-            " from rejected",
-            [load_id],
-        )
+            if r.ignored < 0:
+                raise TokenworthError(f"{counted} records were read from {r.lines} lines; nothing of it was kept")
 
     def commit(self, readings: Sequence[Reading], totals: dict[int, int]) -> None:
         """Counts, then identities, then everything else in one transaction.
@@ -161,7 +140,7 @@ class Intake:
         secrets = [q for r, t in zip(self.export.records, self.tables, strict=True) for q in records.secrets_in(r, t)]
         if secrets:
             self.pseudonyms.learn(" union all ".join(secrets))
-        offsets = ", ".join(f"({r.load_id}, {r.lines_before})" for r in readings)
+        offsets = ", ".join(f"({r.load_id}, {r.survey.lines_before if r.part == 'tail' else 0})" for r in readings)
         self.c.begin()
         try:
             self.ledger.write(readings)
@@ -174,17 +153,27 @@ class Intake:
             )
             self.c.commit()
         except BaseException:
-            self.c.rollback()
+            with suppress(duckdb.Error):  # a full disk has rolled back already
+                self.c.rollback()
             raise
-        for table in [*self.tables, "problems", "units", "repeated"]:
-            self.c.execute(f"drop table if exists {table}")
+
+    def forget(self) -> None:
+        """Drops what was prepared: accounts and names stand there in plain."""
+        with suppress(duckdb.Error):  # of an engine that gave up; its temporary tables went with it
+            for table in [*self.tables, "problems", "units", "repeated", "batch", "keys"]:
+                self.c.execute(f"drop table if exists {table}")
 
     def refuse(self, reading: Reading) -> None:
         """Writes a file of which nothing can be used: one ledger row, one row of quarantine."""
         self.c.begin()
-        self.ledger.write([reading])
-        self.c.execute(
-            "insert into raw.quarantine values (?, null, ?, null)",
-            [reading.load_id, f"the file: {reading.message}"],
-        )
-        self.c.commit()
+        try:
+            self.ledger.write([reading])
+            self.c.execute(
+                "insert into raw.quarantine values (?, null, ?, null)",
+                [reading.load_id, f"the file: {reading.message}"],
+            )
+            self.c.commit()
+        except BaseException:
+            with suppress(duckdb.Error):
+                self.c.rollback()
+            raise

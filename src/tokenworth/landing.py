@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
-
-import xxhash
-import zstandard
 
 from tokenworth.errors import UsageError
 from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export, Source
 
-BLOCK = 4 * 1024**2
 SIDECAR = ".meta.json"
+# A sidecar says one thing; what is longer is something else, and is not read into memory.
+_LARGEST_SIDECAR = 64 * 1024
+# Times without zone are UTC here, as everywhere in the warehouse.
+_EPOCH, _EARLIEST, _LATEST = (datetime(year, 1, 1) for year in (1970, 2000, 2100))  # noqa: DTZ001
+_LATEST_NS = (_LATEST - _EPOCH) // timedelta(microseconds=1) * 1000
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,14 @@ class LandedFile:
     size: int
     modified_ns: int
     extracted_at: datetime  # UTC, when the export was made
+
+    def has_changed(self) -> bool:
+        """Whether it is no longer what was listed: still being written, or taken away."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return True
+        return (status.st_size, _modified_ns(status)) != (self.size, self.modified_ns)
 
     @property
     def packed(self) -> bool:
@@ -62,226 +68,119 @@ def list_files(landing: Path, only: set[str] | None = None) -> Listing:
     """Lists the landing zone, in order of source and name; `only` names sources.
 
     Links that lead out of the zone, and links to folders, are refused: whoever may write there
-    could otherwise have any file of this machine read.
+    could otherwise have any file of this machine read. Whatever is there and not read is listed
+    with the reason.
     """
     if not landing.is_dir():
         raise UsageError(f"there is no landing zone at {landing}", todo="Name the folder with --landing.")
-    root = landing.resolve()
-    listing = Listing()
-    sources = all_sources()
-    rank = {name: position for position, name in enumerate(sources)}
-    exports = [(source, export) for source in sources.values() for export in source.exports]
-    for folder, subfolders, names in os.walk(landing):
+    zone = _Zone(landing)
+    for folder, subfolders, names in os.walk(landing, onerror=zone.cannot_be_opened):
+        subfolders[:] = [s for s in subfolders if not zone.is_refused_link(Path(folder, s))]
         present = set(names)
-        subfolders[:] = [s for s in subfolders if not _refused_link(Path(folder, s), landing, root, listing)]
-        for file in sorted(present):
-            if file.endswith(SIDECAR) and file.removesuffix(SIDECAR) in present:
-                continue
-            path = Path(folder, file)
-            name = _readable(path.relative_to(landing).as_posix())
-            if _refused_link(path, landing, root, listing) or not path.is_file():
-                continue
-            matches = ((s, e, e.pattern.fullmatch(name)) for s, e in exports)
-            source, export, match = next(((s, e, m) for s, e, m in matches if m), (None, None, None))
-            if source is None or export is None or match is None:
-                listing.unread.append(UnreadFile(name, "no source reads a file of this name"))
-            elif only is None or source.name in only:
-                status = path.stat()
-                extracted = _extracted_at(path, file + SIDECAR in present, status.st_mtime_ns)
-                listing.files.append(
-                    LandedFile(
-                        path,
-                        name,
-                        source,
-                        export,
-                        match.groupdict(),
-                        status.st_size,
-                        status.st_mtime_ns,
-                        extracted,
-                    )
+        for file in sorted(names):
+            try:
+                zone.add(Path(folder, file), has_sidecar=file + SIDECAR in present, only=only)
+            except OSError as error:
+                zone.cannot_be_opened(error)
+    rank = {name: position for position, name in enumerate(all_sources())}
+    zone.found.files.sort(key=lambda f: (rank[f.source.name], f.name))
+    zone.found.unread.sort(key=lambda f: f.name)
+    return zone.found
+
+
+class _Zone:
+    """What was found in a landing zone so far."""
+
+    def __init__(self, landing: Path) -> None:
+        self.found = Listing()
+        self._landing = landing
+        self._root = landing.resolve()
+        self._exports = [(source, export) for source in all_sources().values() for export in source.exports]
+        self._names: set[str] = set()
+
+    def add(self, path: Path, *, has_sidecar: bool, only: set[str] | None) -> None:
+        name = self._name(path)
+        if self.is_refused_link(path):
+            return
+        if not path.is_file():
+            self._leave(path, "not a file")
+            return
+        if name.endswith(SIDECAR):
+            if not path.with_name(path.name.removesuffix(SIDECAR)).exists():
+                self._leave(path, "it tells of a file that is not here")
+            return
+        if name in self._names:  # of two names that are not UTF-8, shown the same way
+            self._leave(path, "another file's name reads the same")
+            return
+        self._names.add(name)
+        matches = ((source, export, export.pattern.fullmatch(name)) for source, export in self._exports)
+        source, export, match = next((found for found in matches if found[2]), (None, None, None))
+        if source is None or export is None or match is None:
+            self._leave(path, "no source reads a file of this name")
+        elif only is None or source.name in only:
+            status = path.stat()
+            modified = _modified_ns(status)
+            self.found.files.append(
+                LandedFile(
+                    path,
+                    name,
+                    source,
+                    export,
+                    match.groupdict(),
+                    status.st_size,
+                    modified,
+                    self._extracted_at(path, modified, has_sidecar=has_sidecar),
                 )
-    listing.files.sort(key=lambda f: (rank[f.source.name], f.name))
-    listing.unread.sort(key=lambda f: f.name)
-    return listing
+            )
 
+    def is_refused_link(self, path: Path) -> bool:
+        if not path.is_symlink() or self._leads_to_a_file_of_the_zone(path):
+            return False
+        leads = "to a folder" if path.is_dir() else "out of the landing zone, or nowhere"
+        self._leave(path, f"a link that leads {leads}")
+        return True
 
-def _refused_link(path: Path, landing: Path, root: Path, listing: Listing) -> bool:
-    if not path.is_symlink():
-        return False
-    if path.is_file() and path.resolve().is_relative_to(root):
-        return False
-    reason = "a link to a folder" if path.is_dir() else "a link that leads out of the landing zone, or nowhere"
-    listing.unread.append(UnreadFile(_readable(path.relative_to(landing).as_posix()), reason))
-    return True
+    def cannot_be_opened(self, error: OSError) -> None:
+        path = Path(error.filename)
+        if path == self._landing:
+            raise UsageError(f"the landing zone {path} cannot be read: {error.strerror}") from error
+        self._leave(path, f"cannot be opened: {error.strerror}")
 
+    def _leads_to_a_file_of_the_zone(self, path: Path) -> bool:
+        return path.is_file() and path.resolve().is_relative_to(self._root)
 
-def _readable(name: str) -> str:
-    """File names are bytes; what is not UTF-8 in them is shown as such."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    def _leave(self, path: Path, reason: str) -> None:
+        self.found.unread.append(UnreadFile(self._name(path), reason))
 
+    def _name(self, path: Path) -> str:
+        """File names are bytes; what is not UTF-8 in them is shown as such."""
+        name = path.relative_to(self._landing).as_posix()
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
-def _extracted_at(path: Path, has_sidecar: bool, modified_ns: int) -> datetime:
-    if has_sidecar:
+    def _extracted_at(self, path: Path, modified_ns: int, *, has_sidecar: bool) -> datetime:
+        said = self._sidecar_time(path.with_name(path.name + SIDECAR)) if has_sidecar else None
+        return said or _EPOCH + timedelta(microseconds=modified_ns // 1000)
+
+    def _sidecar_time(self, sidecar: Path) -> datetime | None:
+        """The time in a sidecar; one that cannot be read says nothing, and the file's own time does."""
+        if not self._leads_to_a_file_of_the_zone(sidecar):
+            return None
         try:
-            said = json.loads(path.with_name(path.name + SIDECAR).read_text("utf-8"))["extracted_at"]
-            at = datetime.fromisoformat(said)
-            return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # an unreadable sidecar says nothing; the file's own time does
-    return datetime.fromtimestamp(modified_ns / 1e9, UTC).replace(tzinfo=None)
+            with sidecar.open(encoding="utf-8-sig") as file:
+                at = datetime.fromisoformat(json.loads(file.read(_LARGEST_SIDECAR))["extracted_at"])
+            at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            return None
+        return at if _EARLIEST <= at < _LATEST else None
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the ledger says of a file's last reading, all its parts together."""
-
-    size: int
-    modified_ns: int
-    digest: str
-    ends_with_newline: bool
-    reader: str
-    loaded: bool  # and not refused
-    extracted_at: datetime
+def _modified_ns(status: os.stat_result) -> int:
+    # A clock that was far off may have left a time that no database can hold.
+    return max(0, min(status.st_mtime_ns, _LATEST_NS))
 
 
-@dataclass
-class Survey:
-    """One pass over a file's bytes: what it is now, and how that relates to what was known."""
-
-    digest: str
-    plain_size: int
-    lines: int  # ended by a newline, and a last one without
-    ends_with_newline: bool
-    starts_with: bytes
-    longest_line: int  # exact above a block's length, else an upper bound of one block
-    grew_from: int = 0  # bytes that are already loaded, unchanged
-    readable: Path = Path()  # plain bytes for the engine: the file itself, or unpacked
-    warning: str = ""
-
-
-class UnreadableError(Exception):
-    """A file that cannot be read at all; the message says why."""
-
-
-def survey(file: LandedFile, known: Known | None, scratch: Path, unpack_limit: int) -> Survey:
-    """Reads a file once: digest and lines, and its plain bytes into `scratch` where it is packed.
-
-    Raises UnreadableError where nothing of it can be used.
-    """
-    digest = xxhash.xxh3_128()
-    counter = _Lines()
-    growth = known.size if known and known.loaded and not file.packed and known.ends_with_newline else 0
-    read, grew_from, warning = 0, 0, ""
-    try:
-        with file.path.open("rb") as raw:
-            if not file.packed:
-                for block in _blocks(raw, growth):
-                    digest.update(block)
-                    counter.add(block)
-                    read += len(block)
-                    if known and read == growth and digest.hexdigest() == known.digest:
-                        grew_from = growth
-                readable = file.path
-            else:
-                readable = scratch
-                with scratch.open("wb") as out:
-                    for block in _unpacked(raw, file.name, digest.update):
-                        if (read := read + len(block)) > unpack_limit:
-                            raise UnreadableError(f"unpacks to more than {unpack_limit:,} bytes")
-                        counter.add(block)
-                        out.write(block)
-    except TruncatedError as cut:
-        if not read:
-            raise UnreadableError(str(cut)) from cut
-        warning = f"{cut}; what stands before the cut is loaded"
-    except OSError as error:
-        raise UnreadableError(f"cannot be opened: {error.strerror}") from error
-    return Survey(
-        digest=digest.hexdigest(),
-        plain_size=read,
-        lines=counter.newlines + (1 if counter.open_line else 0),
-        ends_with_newline=not counter.open_line,
-        starts_with=counter.head,
-        longest_line=counter.longest,
-        grew_from=grew_from if grew_from < file.size else 0,
-        readable=readable,
-        warning=warning,
-    )
-
-
-def _blocks(raw: IO[bytes], border: int) -> Iterator[bytes]:
-    """Blocks of a file, with a border between two of them at byte `border`."""
-    left = border
-    while block := raw.read(min(BLOCK, left) if left else BLOCK):
-        left = max(left - len(block), 0)
-        yield block
-
-
-class TruncatedError(Exception):
-    """A compressed file ends before its end."""
-
-
-def _unpacked(raw: IO[bytes], name: str, seen: Callable[[bytes], None]) -> Iterator[bytes]:
-    """Plain blocks of a packed file; `seen` gets the packed bytes."""
-    if name.endswith(".zst"):
-        yield from _unzstd(raw, seen)
-        return
-    unpacker, inside = zlib.decompressobj(wbits=31), False
-    while block := raw.read(BLOCK // 4):
-        seen(block)
-        while block:
-            try:
-                plain = unpacker.decompress(block, BLOCK)
-            except zlib.error as error:
-                raise TruncatedError("the compressed data is damaged") from error
-            inside = not unpacker.eof
-            if plain:
-                yield plain
-            block = unpacker.unconsumed_tail
-            if unpacker.eof:  # several members in one file are legal
-                block, unpacker = unpacker.unused_data, zlib.decompressobj(wbits=31)
-    if inside:
-        yield unpacker.flush()
-        if not unpacker.eof:
-            raise TruncatedError("the compressed file is cut short")
-
-
-def _unzstd(raw: IO[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
-    unpacker, inside = zstandard.ZstdDecompressor().decompressobj(), False
-    # It cannot be told to stop after so many bytes of output: small bites bound what one gives.
-    while block := raw.read(4096):
-        seen(block)
-        while block:
-            try:
-                yield unpacker.decompress(block)
-            except zstandard.ZstdError as error:
-                raise TruncatedError("the compressed data is damaged") from error
-            inside, block = not unpacker.eof, unpacker.unused_data
-            if unpacker.eof:
-                unpacker = zstandard.ZstdDecompressor().decompressobj()
-    if inside:
-        raise TruncatedError("the compressed file is cut short")
-
-
-class _Lines:
-    """Counts lines block by block, and finds out whether one is longer than a block."""
-
-    def __init__(self) -> None:
-        self.newlines = 0
-        self.longest = 0
-        self.head = b""
-        self.open_line = False
-        self._since_newline = 0
-
-    def add(self, block: bytes) -> None:
-        if len(self.head) < 4096:
-            self.head += block[: 4096 - len(self.head)]
-        found = block.count(b"\n")
-        self.newlines += found
-        if found:
-            self.longest = max(self.longest, self._since_newline + block.index(b"\n"), len(block) if found > 1 else 0)
-            self._since_newline = len(block) - block.rindex(b"\n") - 1
-        else:
-            self._since_newline += len(block)
-        self.longest = max(self.longest, self._since_newline)
-        self.open_line = not block.endswith(b"\n") if block else self.open_line
+def folder_accounts(listing: Listing) -> set[str]:
+    """Accounts after which a folder of the landing zone is named, as in `claude_code/alice/…`."""
+    named = {e.files.partition("/")[0] for s in all_sources().values() for e in s.exports if "/{account}/" in e.files}
+    parts = (name.split("/") for name in [f.name for f in listing.files] + [u.name for u in listing.unread])
+    return {part[1].strip().lower() for part in parts if part[0] in named and len(part) > 2}

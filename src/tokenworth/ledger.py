@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pandas as pd
 
-from tokenworth.landing import Known, LandedFile, Survey
+from tokenworth.landing import LandedFile
 from tokenworth.sources import all_sources
+from tokenworth.survey import Known, Survey
 
 
 @dataclass
@@ -24,7 +29,6 @@ class Reading:
     part: str  # whole, or tail: only what came after the part that is loaded already
     reader: str
     engine_path: Path  # where the engine finds it, under a name of ours
-    lines_before: int = 0  # of a tail: lines of the file that were loaded earlier
     header_lines: int = 0  # lines that name columns, and are counted as ignored
     status: str = "loaded"
     message: str = ""
@@ -46,6 +50,7 @@ class Ledger:
     def __init__(self, connection: duckdb.DuckDBPyConnection, seen_at: datetime) -> None:
         self._connection = connection
         self._seen_at = seen_at
+        self._touched: list[tuple[str, LandedFile]] = []
         (last,) = connection.execute("select coalesce(max(load_id), 0) from audit.loads").fetchall()[0]
         self._last = int(last)
         # The last part of a file knows its whole length and digest.
@@ -68,52 +73,78 @@ class Ledger:
 
     def touch(self, file_key: str, file: LandedFile) -> None:
         """The same bytes with a new time: nothing to read, but the export may count as a newer one."""
-        self._connection.execute(
-            "update audit.loads set modified_ns = ?, extracted_at = ?"
-            " where load_id = (select max(load_id) from audit.loads where file_key = ? and superseded_at is null)",
-            [file.modified_ns, file.extracted_at, file_key],
-        )
+        self._touched.append((file_key, file))
 
-    def lines_before(self, file_key: str) -> int:
-        """Lines of a file that its current parts hold."""
-        (lines,) = self._connection.execute(
-            "select coalesce(sum(lines), 0)::BIGINT from audit.loads where file_key = ? and superseded_at is null",
-            [file_key],
-        ).fetchall()[0]
-        return int(lines)
+    def write_touched(self) -> None:
+        """Together, because a collector that keeps no times touches every file every day."""
+        if not self._touched:
+            return
+        with self._given(
+            "touched",
+            {
+                "file_key": [key for key, _ in self._touched],
+                "modified_ns": [file.modified_ns for _, file in self._touched],
+                "extracted_at": [file.extracted_at for _, file in self._touched],
+            },
+        ):
+            self._connection.execute(
+                "update audit.loads set modified_ns = touched.modified_ns, extracted_at = touched.extracted_at"
+                " from touched where loads.file_key = touched.file_key and superseded_at is null"
+            )
+        self._touched.clear()
 
     def write(self, readings: Sequence[Reading]) -> None:
         """Adds the readings and ends what they replace; to be called inside the batch's transaction."""
-        whole = [[r.file_key] for r in readings if r.part == "whole"]
-        if whole:
-            self._connection.executemany(
-                f"update audit.loads set superseded_at = TIMESTAMP '{self._seen_at}'"
-                " where file_key = ? and superseded_at is null",
-                whole,
+        with self._given(
+            "readings",
+            {
+                "load_id": [r.load_id for r in readings],
+                "source": [r.file.source.name for r in readings],
+                "file_key": [r.file_key for r in readings],
+                "part": [r.part for r in readings],
+                "status": [r.status for r in readings],
+                "message": [r.message or None for r in readings],
+                "size_bytes": [r.file.size for r in readings],
+                "modified_ns": [r.file.modified_ns for r in readings],
+                "digest": [r.survey.digest for r in readings],
+                "ends_with_newline": [r.survey.ends_with_newline for r in readings],
+                "reader": [r.reader for r in readings],
+                "lines": [r.lines for r in readings],
+                "loaded": [r.loaded for r in readings],
+                "duplicates": [r.duplicates for r in readings],
+                "ignored": [r.ignored for r in readings],
+                "quarantined": [r.quarantined for r in readings],
+                "unread_columns": [json.dumps(r.unread_columns) for r in readings],
+                "extracted_at": [r.file.extracted_at for r in readings],
+            },
+        ):
+            self._connection.execute(
+                "update audit.loads set superseded_at = ? from readings where loads.file_key = readings.file_key"
+                " and readings.part = 'whole' and superseded_at is null",
+                [self._seen_at],
             )
-        self._connection.executemany(
-            "insert into audit.loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)",
-            [
-                [
-                    r.load_id, r.file.source.name, r.file_key, r.part, r.status, r.message or None,
-                    r.file.size, r.file.modified_ns, r.survey.digest, r.survey.ends_with_newline, r.reader,
-                    r.lines, r.loaded, r.duplicates, r.ignored, r.quarantined, r.unread_columns,
-                    r.file.extracted_at, self._seen_at,
-                ]
-                for r in readings
-            ],
-        )  # fmt: skip
+            self._connection.execute(
+                "insert into audit.loads by name select * replace (from_json(unread_columns, '[\"VARCHAR\"]')"
+                " as unread_columns), ?::timestamp as first_seen_at from readings",
+                [self._seen_at],
+            )
+
+    @contextmanager
+    def _given(self, name: str, columns: dict[str, list[Any]]) -> Iterator[None]:
+        """A table of values from Python: one statement for all of them, where each row would be one of its own."""
+        self._connection.register(name, pd.DataFrame(columns))
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
 
     def forget(self, older_than: datetime) -> None:
         """Removes rows of file versions that were replaced before `older_than`, and keeps their totals."""
         c = self._connection
-        c.execute(
-            "create or replace temp table expired as select load_id from audit.loads where superseded_at < ?",
-            [older_than],
-        )
-        if not c.execute("select count(*) from expired").fetchall()[0][0]:
+        expired = f"select load_id from audit.loads where superseded_at < TIMESTAMP '{older_than}'"
+        if not c.execute(f"{expired} limit 1").fetchall():
             return
         c.begin()
         for table in ["quarantine", *(t for s in all_sources().values() for t in s.tables)]:
-            c.execute(f"delete from raw.{table} where load_id in (from expired)")
+            c.execute(f"delete from raw.{table} where load_id in ({expired})")
         c.commit()

@@ -9,30 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from tokenworth import reading as read
+from tokenworth.errors import UsageError
+from tokenworth.file_loader import FileLoader, shape
 from tokenworth.identities import Pseudonyms, rebuild_identities
 from tokenworth.intake import Intake
-from tokenworth.landing import LandedFile, Listing, Survey, UnreadableError, list_files, survey
+from tokenworth.landing import LandedFile, Listing, folder_accounts, list_files
 from tokenworth.ledger import Ledger, Reading
 from tokenworth.masking import refresh_names
 from tokenworth.settings import Settings
+from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export
 from tokenworth.sources.macros import macros
-from tokenworth.warehouse import literal, open_warehouse, sole_writer
-
-log = logging.getLogger(__name__)
+from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
+from tokenworth.warehouse import open_warehouse, sole_writer
 
 # Raised when the same declaration would be read differently than before; files are then read again.
-_READER = 1
+_READER = 2
 # Files that are read together, at the most: each is named in the statement.
 _FILES = 500
 
@@ -45,6 +44,11 @@ class LoadReport:
     unchanged: int = 0
     unread: int = 0  # files that no source reads, and links that are not followed
     postponed: int = 0  # files that were still being written
+
+    def counts(self) -> dict[str, int]:
+        """Files and lines of this load, in the ledger's words."""
+        words = ("lines", "loaded", "duplicates", "ignored", "quarantined")
+        return {"files": len(self.readings)} | {word: sum(getattr(r, word) for r in self.readings) for word in words}
 
 
 Progress = Callable[[int, int, str], None]  # files done, files to do, what was done last
@@ -67,7 +71,22 @@ def load(
     listing = list_files(settings.landing, set(sources) if sources is not None else None)
     seen_at = seen_at or datetime.now(UTC).replace(tzinfo=None)
     with sole_writer(settings), open_warehouse(settings) as connection:
-        return _Loader(connection, settings, seen_at, reload, progress).run(listing, complete=sources is None)
+        return _Loader(connection, settings, seen_at, reload=reload, progress=progress).run(
+            listing, complete=sources is None
+        )
+
+
+def sources_to_load(settings: Settings) -> list[str]:
+    """Names of the sources with files that are new, changed, or to be read in a new way.
+
+    Also records which files no source reads, for whoever then loads source by source. Raises as `load` does.
+    """
+    listing = list_files(settings.landing)
+    with sole_writer(settings), open_warehouse(settings) as connection:
+        loader = _Loader(connection, settings, datetime.now(UTC).replace(tzinfo=None))
+        loader.record_unread(listing)
+        pending = {file.source.name for file, _ in loader.pending(listing.files)}
+    return [name for name in all_sources() if name in pending]
 
 
 class _Loader:
@@ -76,8 +95,9 @@ class _Loader:
         connection: duckdb.DuckDBPyConnection,
         settings: Settings,
         seen_at: datetime,
-        reload: bool,
-        progress: Progress,
+        *,
+        reload: bool = False,
+        progress: Progress = lambda done, to_do, what: None,
     ) -> None:
         self.c = connection
         self.settings = settings
@@ -87,7 +107,9 @@ class _Loader:
         self.pseudonyms = Pseudonyms(connection, settings)
         self.ledger = Ledger(connection, seen_at)
         self.intake = Intake(connection, self.pseudonyms, self.ledger)
+        self.files = FileLoader(connection, self.intake, settings.max_line_bytes)
         self.report = LoadReport()
+        self.readers: dict[tuple[int, bool], str] = {}
         self.macros = macros(
             settings.tag_words,
             settings.jira_csv_date_format,
@@ -96,31 +118,34 @@ class _Loader:
         )
         for signature, body in self.macros:
             connection.execute(f"create or replace temp macro {signature} as {body}")
+        _try_out_jira_dates(connection, settings)
 
     def run(self, listing: Listing, *, complete: bool) -> LoadReport:
-        pending, done = self._pending(listing.files), 0
+        pending, done = self.pending(listing.files), 0
+        # Whose folder a transcript was collected from is a login, even where no line of it counts.
+        self.pseudonyms.learn_names("account", folder_accounts(listing))
         for batch in _batches(pending, self.settings.batch_bytes):
-            readings = self._survey(batch)
             self.pseudonyms.learn_names("file", [file.name for file, _ in batch])
-            for export, shape, group in _grouped(readings):
-                if shape == "refused":
-                    for r in group:
-                        self.intake.refuse(r)
-                else:
-                    self._load(export, shape, group)
-            for r in readings:
-                r.engine_path.unlink(missing_ok=True)
-            self.report.readings += readings
+            readings = self._survey(batch)
+            try:
+                for export, shape, group in _grouped(readings):
+                    self.files.load(export, shape, group)
+            finally:
+                for r in readings:
+                    r.engine_path.unlink(missing_ok=True)
+            self.report.postponed += sum(r.status == "postponed" for r in readings)
+            self.report.readings += [r for r in readings if r.status != "postponed"]
             done += len(batch)
             self.progress(done, len(pending), batch[0][0].source.name)
+        self.ledger.write_touched()
         if complete:
-            self._record_unread(listing)
-        refresh_names(self.c, self.pseudonyms)
+            self.record_unread(listing)
+        refresh_names(self.c, self.pseudonyms, titles=self.settings.keep_titles)
         rebuild_identities(self.c)
         self.ledger.forget(self.seen_at - timedelta(days=self.settings.retain_superseded_days))
         return self.report
 
-    def _pending(self, files: list[LandedFile]) -> list[tuple[LandedFile, str]]:
+    def pending(self, files: list[LandedFile]) -> list[tuple[LandedFile, str]]:
         """Files, with their keys, whose size, time or reader differ from what the ledger knows."""
         pending = []
         for file in files:
@@ -129,7 +154,8 @@ class _Loader:
             if (
                 known is None
                 or self.reload
-                or known.reader != self._reader(file.export)
+                or not known.digest
+                or known.reader != self._reader(file)
                 or (known.size, known.modified_ns) != (file.size, file.modified_ns)
             ):
                 pending.append((file, key))
@@ -139,38 +165,50 @@ class _Loader:
                 self.ledger.touch(key, file)
         return pending
 
-    def _reader(self, export: Export) -> str:
-        """Names a way of reading: the declaration and the words it uses."""
-        said = json.dumps([_READER, repr(export), self.macros, self.settings.max_line_bytes])
-        return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
+    def _reader(self, file: LandedFile) -> str:
+        """Names a way of reading: the declaration, and the words and limits it uses."""
+        which = (id(file.export), file.packed)
+        if which not in self.readers:
+            limits = [self.settings.max_line_bytes, self.settings.max_unpacked_bytes if file.packed else 0]
+            said = json.dumps([_READER, repr(file.export), self.macros, limits])
+            self.readers[which] = hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
+        return self.readers[which]
 
     def _survey(self, batch: list[tuple[LandedFile, str]]) -> list[Reading]:
         """One pass over each file's bytes; files that are unchanged after all, or in motion, drop out."""
         readings = []
         for file, key in batch:
-            reader = self._reader(file.export)
-            known = self.ledger.known(key)
-            if known and (known.reader != reader or self.reload):
-                known = None
-            load_id = self.ledger.next_id()
+            last, reader, load_id = self.ledger.known(key), self._reader(file), self.ledger.next_id()
+            known = last if last and last.reader == reader and not self.reload else None
             scratch = self.settings.work / f"{load_id}.in"
             try:
                 found = survey(file, known, scratch, self.settings.max_unpacked_bytes)
             except UnreadableError as error:
-                r = Reading(file, key, Survey("", 0, 0, True, b"", 0), load_id, "whole", reader, scratch)
+                scratch.unlink(missing_ok=True)
+                if isinstance(error, UnopenedError) and last:  # what was read of it before stays
+                    self.report.postponed += 1
+                    continue
+                unread = Survey(digest="" if isinstance(error, UnopenedError) else "unread")
+                r = Reading(file, key, unread, load_id, "whole", reader, scratch)
                 r.refuse(str(error))
                 readings.append(r)
                 continue
-            status = file.path.stat()
-            if (status.st_size, status.st_mtime_ns) != (file.size, file.modified_ns):
+            if file.has_changed():
                 self.report.postponed += 1
+                scratch.unlink(missing_ok=True)
             elif known and known.digest == found.digest:
-                self.ledger.touch(key, file)
                 self.report.unchanged += 1
+                self.ledger.touch(key, file)
+                scratch.unlink(missing_ok=True)
             else:
-                r = Reading(file, key, found, load_id, "whole", reader, scratch, message=found.warning)
-                self._place(r)
-                readings.append(r)
+                r = Reading(file, key, found, load_id, "whole", reader, scratch)
+                r.message = found.cut and f"{found.cut}; what stands before the cut is loaded"
+                try:
+                    self._place(r)
+                except FileNotFoundError:  # taken away in this very moment
+                    self.report.postponed += 1
+                else:
+                    readings.append(r)
         return readings
 
     def _place(self, r: Reading) -> None:
@@ -178,104 +216,16 @@ class _Loader:
 
         The file's own name may hold quotes, newlines or a glob, and would stand in error messages.
         """
-        grew_from = r.survey.grew_from
-        if grew_from and _shape(r) == "lines":
+        if r.survey.grew_from and shape(r) == "lines":
             r.part = "tail"
-            r.lines_before = self.ledger.lines_before(r.file_key)
-            r.survey.lines -= r.lines_before
+            r.survey.lines -= r.survey.lines_before
             with r.file.path.open("rb") as whole, r.engine_path.open("wb") as tail:
-                whole.seek(grew_from)
+                whole.seek(r.survey.grew_from)
                 shutil.copyfileobj(whole, tail, 4 * 1024**2)
         elif r.survey.readable != r.engine_path:
             r.engine_path.symlink_to(r.file.path.resolve())
 
-    def _load(self, export: Export, shape: str, readings: list[Reading]) -> None:
-        """Loads files of one shape together where that works, else one by one."""
-        limit = self.settings.max_line_bytes
-        if shape in ("lines", "document"):
-            sound = [r for r in readings if r.survey.longest_line <= limit]
-            try:
-                doubtful = self._load_together(export, shape, sound) if sound else []
-                readings = [r for r in readings if r not in sound or r in doubtful]
-            except duckdb.Error as error:
-                _reraise_if_not_the_files_fault(error)
-                self._roll_back()
-        for r in readings:
-            try:
-                self._load_alone(export, shape, r)
-            except (duckdb.Error, UnreadableError) as error:
-                if isinstance(error, duckdb.Error):
-                    _reraise_if_not_the_files_fault(error)
-                    self._roll_back()
-                # What the engine says quotes the file's content.
-                r.refuse(str(error) if isinstance(error, UnreadableError) else f"cannot be read as {shape}")
-                self.intake.refuse(r)
-
-    def _load_together(self, export: Export, shape: str, readings: list[Reading]) -> list[Reading]:
-        """Loads what reads without trouble, and returns the files that want a careful reading."""
-        paths = [r.engine_path for r in readings]
-        self.intake.announce(readings)
-        if shape == "document":
-            self.intake.prepare(export, read.documents(export, paths))
-            self.intake.commit(readings, {})
-            return []
-        self.intake.prepare(export, read.fast_lines(export, paths, max(r.survey.longest_line for r in readings)))
-        troubled = self.intake.files_with_problems()
-        self.intake.set_aside(troubled)
-        clean = [r for r in readings if r.load_id not in troubled]
-        self.intake.commit(clean, {} if export.units else {r.load_id: r.survey.lines for r in clean})
-        return [r for r in readings if r.load_id in troubled]
-
-    def _load_alone(self, export: Export, shape: str, r: Reading) -> None:
-        path, limit = r.engine_path, self.settings.max_line_bytes
-        totals: dict[int, int] = {}
-        copy = path.with_suffix(".copy")
-        try:
-            if shape == "lines":
-                read.careful_copy(path, copy, limit)
-                r.engine_path = copy
-                relation = read.numbered_lines(export, copy, limit)
-                totals = {} if export.units else {r.load_id: r.survey.lines}
-            elif shape == "array":
-                relation = read.array(export, path, r.survey.longest_line)
-            elif shape == "document":
-                relation = read.documents(export, [path])
-            else:
-                relation = self._table(export, shape, r)
-            self.intake.announce([r])
-            self.intake.prepare(export, relation)
-            if shape == "csv":
-                self.intake.add_rejected_rows(r.load_id)
-            self.intake.commit([r], totals)
-        finally:
-            r.engine_path = path
-            copy.unlink(missing_ok=True)
-
-    def _table(self, export: Export, shape: str, r: Reading) -> str:
-        """SQL for a CSV or Parquet file, whatever the order and number of its columns."""
-        if shape == "parquet":
-            relation = f"read_parquet({literal(r.engine_path)})"
-            present = [row[0] for row in self.c.execute(f"describe from {relation}").fetchall()]
-            held = {name.lower(): [f'"{name.replace(chr(34), chr(34) * 2)}"'] for name in present}
-            number = "row_number() over ()"
-        else:
-            if r.survey.longest_line > self.settings.max_line_bytes:
-                raise UnreadableError("a line is longer than the limit")
-            present, r.header_lines = read.csv_header(r.engine_path), 1
-            relation = read.read_csv(r.engine_path, present, r.survey.longest_line)
-            held = {}
-            for position, name in enumerate(present):
-                held.setdefault(name.lower(), []).append(f"c{position}")
-            number = "row_number() over () + 1"
-        known = {name.lower() for name in export.fields}
-        r.unread_columns = sorted({name for name in present if name.lower() not in known})
-        return read.table(export, held, relation, number, r.engine_path)
-
-    def _roll_back(self) -> None:
-        with suppress(duckdb.Error):
-            self.c.rollback()
-
-    def _record_unread(self, listing: Listing) -> None:
+    def record_unread(self, listing: Listing) -> None:
         """Keeps the list of files that nobody reads: none of them may go unnoticed."""
         self.report.unread = len(listing.unread)
         keys = self.pseudonyms.learn_names("file", [u.name for u in listing.unread])
@@ -304,20 +254,22 @@ def _batches(pending: list[tuple[LandedFile, str]], limit: int) -> Iterator[list
 
 
 def _grouped(readings: list[Reading]) -> list[tuple[Export, str, list[Reading]]]:
-    """Readings that can be read together: of one export and shape; refused ones first, by themselves."""
+    """Readings that can be read together: of one export and shape."""
     groups: dict[tuple[int, str], tuple[Export, str, list[Reading]]] = {}
     for r in readings:
-        shape = "refused" if r.status == "refused" else _shape(r)
-        groups.setdefault((id(r.file.export), shape), (r.file.export, shape, []))[2].append(r)
+        kind = shape(r)
+        groups.setdefault((id(r.file.export), kind), (r.file.export, kind, []))[2].append(r)
     return list(groups.values())
 
 
-def _shape(r: Reading) -> str:
-    return read.shape_of(r.file.suffix, r.survey.starts_with, r.survey.plain_size)
-
-
-def _reraise_if_not_the_files_fault(error: duckdb.Error) -> None:
-    if isinstance(error, duckdb.OutOfMemoryException | duckdb.InternalException | duckdb.FatalException) or (
-        "No space left" in str(error) or "enough free space" in str(error)
-    ):
-        raise error
+def _try_out_jira_dates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """A setting that no date can be read with would refuse every Jira CSV with a riddle."""
+    tries = {
+        "jira_csv_timezone": ("select timezone(?, TIMESTAMP '2026-01-01')", settings.jira_csv_timezone),
+        "jira_csv_date_format": ("select strptime(strftime(now(), $1), $1)", settings.jira_csv_date_format),
+    }
+    for name, (query, value) in tries.items():
+        try:
+            connection.execute(query, [value])
+        except duckdb.Error as error:
+            raise UsageError(f"unreadable configuration: {name}: {value!r} is not one the engine knows") from error

@@ -1,8 +1,10 @@
-"""Names that the warehouse may know: branches, folders, files and repositories without logins.
+r"""Names that the warehouse may know: branches, folders, files and repositories without logins.
 
 A login is recognised where it stands between characters that are neither letters nor digits:
-`alice/fix-login`, `/home/alice/shop`, `-home-alice-shop`. The originals stay in
-`identities.duckdb`; `raw.names` is derived from them.
+`alice/fix-login`, `/home/alice/shop`, `-home-alice-shop`; with a hyphen for whatever it holds
+besides letters and digits, as folders of transcripts spell it. Initials and numbers of staff are
+recognised only where a login must stand. The originals stay in `identities.duckdb`; `raw.names`
+is derived from them.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import duckdb
 
 from tokenworth.identities import NAMES, Pseudonyms
+from tokenworth.sources import all_sources
 
 # Words that stand in branches and folders everywhere and name nobody, even where someone's login
 # is the same: masking them would hide which branch is the default one.
@@ -20,116 +23,165 @@ noreply origin person prod production project projects refactor release renovate
 shop src staging temp test tests tmp trunk ubuntu user users vscode web work worker workspace worktree worktrees
 """.split()
 
-_HOMES = r"(?:^|/)(?:home|Users)/([^/]+)"
+# A folder of the landing zone that is named after an account comes after one of these, and a home
+# after one of those.
+_PLACES = ["claude_code/", "codex/", "gemini_cli/", "home/", "Users/", "home-", "Users-"]
 
-_LOGINS = """
+# Whose home a folder is in is a login too, even where no account has it. Absolute paths only:
+# `src/home/index.html` is nobody's. In the folders of transcripts every separator is a hyphen, so
+# where the login ends there is a guess, which gives way to a longer login that is known.
+_HOMES = {
+    "home": ("path", r"(?i)^(?:[a-z]:)?[/\\]+(?:[^/\\]+[/\\]+){0,3}?(?:home|users)[/\\]+([^/\\]+)"),
+    "guessed_home": ("file", r"(?:^|/)(?:[A-Za-z]-)?-(?:home|Users)-([^/-]+)"),
+}
+_LOGIN_VOCABULARIES = ["account", "person", "person_name", *_HOMES]
+
+# Runs of letters and digits, and what stands between them.
+_WORDS = r"[\p{L}\p{N}]+|[^\p{L}\p{N}]+"
+
+_LOGINS = r"""
 create or replace temp table logins as
-select login, min('person-' || left(key, 10)) as mask, bool_or(whole_name) as in_titles_only
-from (
-    select key, false as whole_name, case when contains(plain, '@')
-        then regexp_replace(split_part(plain, '@', 1), '^[0-9]+\\+', '') else plain end as login
-    from ids.pseudonyms where vocabulary = 'account'
+with said as (
+    select vocabulary, 'person-' || left(key, 10) as mask,
+        case
+            when vocabulary <> 'account' then lower(plain)
+            when contains(plain, '@') then regexp_replace(split_part(plain, '@', 1), '^[0-9]+\+', '')
+            else split_part(plain, '\', -1)  -- DOMAIN\login
+        end as login
+    from ids.pseudonyms where list_contains($vocabularies, vocabulary)
+),
+bare as (
+    select vocabulary, mask, regexp_replace(login, '^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$', '', 'g') as login from said
+),
+spelled as (
+    select vocabulary, mask, login from bare
+    union
+    select vocabulary, mask, trim(regexp_replace(login, '[^a-z0-9]', '-', 'g'), '-') from bare
+),
+longer as (
+    -- Every beginning, word by word, of a login that is known.
+    select distinct array_to_string(words[:last], '') as beginning
+    from (
+        select words, unnest(generate_series(1, len(words) - 2, 2)) as last
+        from (select regexp_extract_all(login, $words) as words from spelled where vocabulary in ('account', 'home'))
+    )
+),
+known as (
+    select *, length(login) < 3 or regexp_full_match(login, '[0-9]+') as is_short
+    from spelled
+    where login <> '' and length(login) <= 100
+        and not (vocabulary = 'guessed_home' and login in (select beginning from longer))
+),
+placed as (
+    select login, mask, vocabulary, is_short from known where not is_short
     union all
-    select key, false, lower(plain) from ids.pseudonyms where vocabulary = 'person'
-    union all
-    select key, true, lower(plain) from ids.pseudonyms where vocabulary = 'person_name'
+    select lower(place) || login, place || mask, vocabulary, is_short
+    from (select *, unnest($places) as place from known where is_short)
 )
-where length(login) between 3 and 100 and not regexp_full_match(login, '[0-9]+')
-    and not list_contains($nobody, login)
+select login, first(mask order by vocabulary <> 'account', mask) as mask,
+    bool_and(vocabulary = 'person_name') as in_titles_only,
+    bool_and(is_short) as is_placed, regexp_extract_all(login, $words) as words
+from placed
+where not list_contains($nobody, login)
 group by login
 """
 
-# Candidates are the runs of words in a name, looked up by a join: a product of names and logins
-# would not end for a company of 85,000.
+# Logins are looked up by their first word: a product of names and logins would not end for a
+# company of 85,000, and a pattern for each takes long to make.
 _MASKED = r"""
+create or replace temp table masked as
 with wanted as (
     select key, vocabulary, plain,
-        case
-            -- host/owner/repository: only the owner can be a person
-            when vocabulary = 'container' and len(string_split(plain, '/')) = 3 then split_part(plain, '/', 2)
-            -- the first folder of the landing zone is a source
-            when vocabulary = 'file' and contains(plain, '/') then substr(plain, instr(plain, '/') + 1)
-            else plain
-        end as searched
+        -- host/owner/repository: only the owner can be a person
+        vocabulary = 'container' and len(string_split(plain, '/')) = 3 as is_repository,
+        case when is_repository then split_part(plain, '/', 2) else plain end as searched
     from ids.pseudonyms
     where list_contains($vocabularies, vocabulary)
         and ($everything or key not in (select name_key from raw.names))
 ),
-words as (
-    select key, vocabulary, searched, regexp_extract_all(lower(searched), '[a-z0-9]+|[^a-z0-9]+') as words
-    from wanted
-),
-starts as (
-    select key, vocabulary, searched, words, unnest(generate_series(1, len(words))) as first
-    from words
-),
-runs as (
-    select key, vocabulary, searched, array_to_string(words[first:last], '') as run
-    from (
-        select *, unnest(generate_series(first, least(first + $longest - 1, len(words)), 2)) as last
-        from starts where regexp_full_match(words[first], '[a-z0-9]+')
-    )
+split as (select key, vocabulary, regexp_extract_all(searched, $words) as words from wanted),
+placed as (
+    select *, lower(words[first]) as word
+    from (select *, unnest(generate_series(1, len(words))) as first from split)
 ),
 hits as (
-    select distinct runs.key, logins.login, logins.mask
-    from runs
-    join logins on logins.login = runs.run
-    where (not logins.in_titles_only or runs.vocabulary = 'title')
+    select placed.key, placed.words, first, first + len(logins.words) - 1 as last, logins.mask, logins.is_placed
+    from placed
+    join logins on logins.words[1] = placed.word
+    where logins.login = lower(array_to_string(placed.words[first:last], ''))
+        and (not logins.in_titles_only or placed.vocabulary = 'title')
         -- `ent` in `ent-221` is a project's key.
         and not (
             regexp_full_match(logins.login, '[a-z]+')
-            and regexp_matches(lower(runs.searched), '(^|[^a-z0-9])' || logins.login || '-[0-9]+([^a-z0-9]|$)')
+            and coalesce(placed.words[last + 1], '') = '-'
+            and regexp_full_match(coalesce(placed.words[last + 2], ''), '[0-9]+')
         )
 ),
-lists as (
-    select key, list({'name': '', 'login': login, 'mask': mask} order by length(login) desc, login) as hits
-    from hits group by key
+hidden as (
+    select key, any_value(words) as words,
+        list({'first': first, 'last': last, 'mask': mask} order by first, last desc) as hits
+    from hits
+    -- `-home-jo` is not jo's home in `-home-jo-ann-shop` where jo-ann is known.
+    where not (is_placed and exists (
+        from hits as other
+        where other.key = hits.key and other.first > hits.first and other.first <= hits.last and other.last > hits.last
+    ))
+    group by key
+),
+rebuilt as (
+    select key, array_to_string(list_transform(generate_series(1, len(words)), lambda i: case
+            when len(list_filter(hits, lambda h: i between h.first and h.last)) = 0 then words[i]
+            when len(list_filter(hits, lambda h: i > h.first and i <= h.last)) > 0 then ''
+            else list_filter(hits, lambda h: i = h.first)[1].mask
+        end), '') as name
+    from hidden
 )
-select wanted.key as name_key, wanted.vocabulary as kind,
+select key as name_key, vocabulary as kind,
     regexp_replace(
-        case when lists.hits is null then wanted.plain else list_reduce(
-            list_prepend({'name': wanted.plain, 'login': '', 'mask': ''}, lists.hits),
-            lambda done, hit: {'name': hide(hide(done.name, hit.login, hit.mask), hit.login, hit.mask),
-                'login': '', 'mask': ''}
-        ).name end,
-        '[\w.+-]+@[\w-]+\.[\w.-]+', 'e-mail', 'g'
+        case
+            when rebuilt.name is null then plain
+            when is_repository then concat_ws('/', split_part(plain, '/', 1), name, split_part(plain, '/', 3))
+            else name
+        end,
+        '[^\s@/\\:<>()"'',;]+@[^\s@/\\:<>()"'',;]+\.[^\s@/\\:<>()"'',;]+', 'e-mail', 'g'
     ) as name
 from wanted
-left join lists on lists.key = wanted.key
-"""
-
-_HIDE = r"""
-create or replace temp macro hide(name, login, mask) as regexp_replace(
-    name, '(?i)(^|[^a-z0-9])' || regexp_escape(login) || '([^a-z0-9]|$)', '\1' || mask || '\2', 'g'
-)
+left join rebuilt using (key)
 """
 
 
-def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms) -> None:
+def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms, *, titles: bool = True) -> None:
     """Brings `raw.names` up to date with every name and every login known by now.
 
-    When a login was learned since, all names are made anew, else only those that lack.
+    When a login was learned since, all names are made anew, else only those that lack. Without
+    `titles` those that were kept before are removed.
     """
     c = connection
-    # Whose home a folder is in is a login too, even where no account has it.
-    pseudonyms.learn(
-        f"select distinct 'account' as vocabulary, '' as system, lower(regexp_extract(plain, '{_HOMES}', 1)) as plain"
-        f" from ids.pseudonyms where vocabulary in ('path', 'file') and regexp_extract(plain, '{_HOMES}', 1) <> ''"
-    )
+    homes = [
+        f"select distinct '{vocabulary}' as vocabulary, '' as system,"
+        f" lower(regexp_extract(plain, '{pattern}', 1)) as plain"
+        f" from ids.pseudonyms where vocabulary = '{kind}' and regexp_extract(plain, '{pattern}', 1) <> ''"
+        for vocabulary, (kind, pattern) in _HOMES.items()
+    ]
+    pseudonyms.learn(" union all ".join(homes))
     (known,) = c.execute(
-        "select count(*) from ids.pseudonyms where vocabulary in ('account', 'person', 'person_name')"
+        "select count(*) from ids.pseudonyms where list_contains($1, vocabulary)", [_LOGIN_VOCABULARIES]
     ).fetchall()[0]
     (before,) = c.execute("select logins_known from audit.warehouse").fetchall()[0]
-    c.execute(_LOGINS, {"nobody": _NOBODY})
-    c.execute(_HIDE)
-    (longest,) = c.execute(
-        "select coalesce(max(len(regexp_extract_all(login, '[a-z0-9]+|[^a-z0-9]+'))), 1) from logins"
-    ).fetchall()[0]
     c.execute(
-        f"create or replace temp table masked as {_MASKED}",
-        {"vocabularies": list(NAMES), "everything": known != before, "longest": longest},
+        _LOGINS,
+        {
+            "vocabularies": _LOGIN_VOCABULARIES,
+            "nobody": [*_NOBODY, *all_sources()],
+            "places": _PLACES,
+            "words": _WORDS,
+        },
     )
+    kept = [kind for kind in NAMES if titles or kind != "title"]
+    c.execute(_MASKED, {"vocabularies": kept, "everything": known != before, "words": _WORDS})
     c.begin()
+    if not titles:
+        c.execute("delete from raw.names where kind = 'title'")
     c.execute("insert or replace into raw.names select name_key, kind, name from masked")
     c.execute("update audit.warehouse set logins_known = ?", [known])
     c.commit()

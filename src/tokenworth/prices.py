@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import pairwise
 
 import duckdb
 import pandas as pd
@@ -94,7 +95,7 @@ def price_rows(info: ModelInfo, terms: str) -> Iterator[dict[str, object]]:
     dated += [variant.constraint for variant in variants]
     starts = {constraint.start_date for constraint in dated if isinstance(constraint, StartDateConstraint)}
     days = [_BEGINNING, *sorted(starts), _END]
-    for first, after in zip(days, days[1:], strict=False):
+    for first, after in pairwise(days):
         price = info.get_prices(datetime.combine(first, time(12), UTC), context or None)
         prices = {column: getattr(price, key) for column, key in _COUNTERS.items()}
         tiers = {t.start for p in prices.values() if isinstance(p, TieredPrices) for t in p.tiers}

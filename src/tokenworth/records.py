@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from tokenworth.sources.declare import Column, Export, Fields, Record
 from tokenworth.warehouse import literal
 
+_WHITE = " \t\r\n\u00a0"
+
 
 def records(export: Export, reading: str) -> str:
     """What was read, with what is no record of this export marked as broken; as (origin, r)."""
@@ -62,7 +64,11 @@ def rows(record: Record, units_relation: str, unit: str, *, has_record: bool) ->
 
 
 def _text(column: Column) -> str:
-    return column.value if column.type.many else f"nullif({column.value}, '')"
+    if column.type.many:
+        return column.value
+    # `" Ada@acme.com "` in one export and `ada@acme.com` in another are one account.
+    value = f"trim({column.value}, {literal(_WHITE)})" if column.type.secret else column.value
+    return f"nullif({value}, '')"
 
 
 def _problems(record: Record) -> str:

@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from tokenworth.errors import UsageError
+from tokenworth.sources.macros import TagKind
 
 GIB = 1024**3
 
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
 
     jira_csv_date_format: str = Field("%d/%b/%y %I:%M %p", description="dates of Jira CSV exports (strptime)")
     jira_csv_timezone: str = Field("UTC", description="zone of the person who exported the Jira CSV")
-    tag_words: dict[str, list[str]] = Field(
+    tag_words: dict[TagKind, list[str]] = Field(
         default_factory=dict,
         description="a company's own words for the tags repository, branch, issue, pull_request and commit",
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,13 +87,15 @@ def sole_writer(settings: Settings) -> Iterator[None]:
             todo="Wait until it ends, or stop it; a stopped run leaves nothing half done.",
         ) from error
     try:
-        os.ftruncate(handle, 0)
-        os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+        with suppress(OSError):  # the name of the holder is a courtesy, and a full disk has no room for it
+            os.ftruncate(handle, 0)
+            os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
         clear_scratch(settings)
         yield
     finally:
         clear_scratch(settings)
-        os.ftruncate(handle, 0)
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
         os.close(handle)
 
 
@@ -119,27 +122,31 @@ def _connect(path: Path, settings: Settings, *, read_only: bool) -> duckdb.DuckD
         connection = duckdb.connect(str(path), read_only=read_only, config=_engine_options(settings))
         connection.execute("set TimeZone = 'UTC'")
         return connection
-    except duckdb.IOException as error:
-        text = str(error)
-        if "lock" in text.lower():
-            raise WarehouseBusyError(
-                f"{path.name} is held open by another program",
-                todo="Close what reads it (BI tools read published/marts.duckdb instead), then run again.",
-            ) from error
-        raise TokenworthError(
-            f"{path} cannot be opened as a DuckDB database",
-            todo="Move it away and run again: the warehouse is rebuilt from the landing zone.",
-        ) from error
     except duckdb.Error as error:
-        raise TokenworthError(
-            f"{path} is damaged or was written by another engine: {str(error).splitlines()[0]}",
-            todo="Move it away and run again: the warehouse is rebuilt from the landing zone.",
-        ) from error
+        raise cannot_open(path, error) from None
+
+
+def cannot_open(path: Path, error: duckdb.Error) -> TokenworthError:
+    """Why a database file cannot be opened, and what to do about it."""
+    text = str(error)
+    if _disk_is_full(error):
+        return _disk_full()
+    if "set lock" in text or isinstance(error, duckdb.ConnectionException):
+        return WarehouseBusyError(
+            f"{path.name} is held open by another program",
+            todo="Close what reads it (BI tools read published/marts.duckdb instead), then run again.",
+        )
+    if "Permission denied" in text:
+        return UsageError(f"{path} may not be opened by this user", todo="Run as the user who owns it.")
+    return TokenworthError(
+        f"{path} is damaged, or is no DuckDB database of this version; it was left alone",
+        todo="Move its folder away, but keep pseudonym.key in it, and run again: all is rebuilt from the landing zone.",
+    )
 
 
 @contextmanager
 def open_warehouse(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse with its loader's tables in place, and `identities` attached when writing.
+    """The warehouse, with its loader's tables in place when writing.
 
     Raises TokenworthError for a file that is not ours, WarehouseBusyError where another holds it.
     """
@@ -147,31 +154,71 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Iterator[d
     if read_only and not path.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
     new = not path.exists()
-    connection = _connect(path, settings, read_only=read_only)
+    with nullcontext() if read_only else _private_files():
+        connection = _connect(path, settings, read_only=read_only)
+        try:
+            if not read_only:
+                _prepare(connection, settings, new=new)
+            yield connection
+        except (duckdb.Error, OSError) as error:
+            if isinstance(error, OSError) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            # The engine quotes the data it stumbled over, and a traceback would carry that into a log.
+            raise _explained(error) from None
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """What is written meanwhile can be read by its owner only: the engine's own logs hold names, too."""
+    previous = os.umask(0o077)
     try:
-        if not read_only:
-            _prepare(connection, settings, new=new)
+        yield
+    finally:
+        os.umask(previous)
+
+
+@contextmanager
+def beside_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own with the warehouse attached read-only as `warehouse`: others can be written."""
+    if not settings.database.exists():
+        raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
+    connection = _connect(Path(":memory:"), settings, read_only=False)
+    try:
+        connection.execute(f"attach {literal(settings.database)} as warehouse (read_only)")
         yield connection
     except duckdb.Error as error:
-        raise _readable(error) from error
+        raise _explained(error) from None
     finally:
         connection.close()
 
 
-def _readable(error: duckdb.Error) -> TokenworthError:
-    """What the engine said, as a message that says what state things are in."""
-    text = str(error).splitlines()[0]
-    if "No space left" in str(error) or "enough free space" in text:
-        return TokenworthError(
-            "the disk is full; what was complete is kept, the file in hand is not",
-            todo="Free some space and run again: it goes on where it stopped.",
-        )
+def _disk_full() -> TokenworthError:
+    return TokenworthError(
+        "the disk is full; what was complete is kept, the file in hand is not",
+        todo="Free some space and run again: it goes on where it stopped.",
+    )
+
+
+def _disk_is_full(error: Exception) -> bool:
+    said = str(error)
+    return isinstance(error, OSError) or "No space left" in said or "enough free space" in said
+
+
+def _explained(error: duckdb.Error | OSError) -> TokenworthError:
+    """What went wrong, as a message that says what state things are in and quotes no data."""
+    if _disk_is_full(error):
+        return _disk_full()
     if isinstance(error, duckdb.OutOfMemoryException):
         return TokenworthError(
             "the engine ran out of memory",
             todo="Raise TOKENWORTH_MEMORY_LIMIT, or give the folder more disk.",
         )
-    return TokenworthError(f"the engine failed: {text}", todo="Run again with --debug to see where.")
+    text = str(error).splitlines()[0]
+    if not isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException):
+        text = text.partition(":")[0]  # these three quote SQL, all others may quote the data
+    return TokenworthError(f"the engine failed: {text}", todo="Run again; if it persists, please report it.")
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: bool) -> None:
@@ -183,25 +230,28 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
             f"{settings.database} is a database, but not a Tokenworth warehouse; it was left alone",
             todo="Name another folder with --warehouse.",
         )
-    connection.begin()
-    connection.execute(_SCHEMA)
-    if not _rows(connection, "select layout from audit.warehouse"):
-        connection.execute("insert into audit.warehouse values (?, now()::timestamp, 0)", [LAYOUT])
-    for source in all_sources().values():
-        for table, columns in source.tables.items():
-            declared = ", ".join(f"{c.name} {c.type.sql}" for c in columns)
-            connection.execute(f"create table if not exists raw.{table} (load_id integer not null, {declared})")
-            present = {r[0] for r in _rows(connection, f"select column_name from (describe raw.{table})")}
-            for column in columns:
-                if column.name not in present:
-                    connection.execute(f"alter table raw.{table} add column {column.name} {column.type.sql}")
-    connection.commit()
-    (layout,) = _rows(connection, "select max(layout) from audit.warehouse")[0]
-    if layout != LAYOUT:
+    layouts = _rows(connection, "select layout from audit.warehouse") if tables else []
+    if layouts and layouts[0][0] != LAYOUT:
         raise TokenworthError(
-            f"{settings.database} has layout {layout}, this version writes layout {LAYOUT}",
+            f"{settings.database} has layout {layouts[0][0]}, this version writes layout {LAYOUT}; it was left alone",
             todo="Move it away and run again: the warehouse is rebuilt from the landing zone.",
         )
+    connection.begin()
+    connection.execute(_SCHEMA)
+    if not layouts:
+        connection.execute("insert into audit.warehouse values (?, now()::timestamp, 0)", [LAYOUT])
+    present = set(
+        _rows(connection, "select table_name, column_name from information_schema.columns where table_schema = 'raw'")
+    )
+    for table, columns in ((t, c) for source in all_sources().values() for t, c in source.tables.items()):
+        if (table, "load_id") not in present:
+            declared = ", ".join(f"{c.name} {c.type.sql}" for c in columns)
+            connection.execute(f"create table raw.{table} (load_id integer not null, {declared})")
+            continue
+        for column in columns:
+            if (table, column.name) not in present:
+                connection.execute(f"alter table raw.{table} add column {column.name} {column.type.sql}")
+    connection.commit()
     if new:
         settings.database.chmod(0o600)
 

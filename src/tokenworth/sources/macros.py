@@ -6,23 +6,26 @@ setting that goes in here, changes the reader's version, and files are read agai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 # Tags that join: a company's own words on its requests, as `key:value` or `key=value` in a list,
 # or as keys of an object, in any case. The value's pattern is strict: what is no repository,
 # branch, ticket or commit (a title, a name, a prompt) stays outside.
-TAG_WORDS: dict[str, Sequence[str]] = {
+TagKind = Literal["repository", "branch", "issue", "pull_request", "commit"]
+TAG_WORDS: dict[TagKind, Sequence[str]] = {
     "repository": ("repo", "repository", "vcs.repository.url.full", "vcs.repository.name"),
     "branch": ("branch", "git_branch", "vcs.ref.head.name"),
     "issue": ("ticket", "issue", "jira", "work_item"),
     "pull_request": ("pr", "pull_request", "vcs.change.id"),
     "commit": ("commit", "sha", "vcs.ref.head.revision"),
 }
-_TAG_VALUES = {
+_TAG_VALUES: dict[TagKind, str] = {
     "repository": r"[\w.@:/~-]+",
     "branch": r"[^\s\"\\,]+",
-    "issue": r"(?:[\w.-]+/[\w.-]+)?#?[A-Za-z][A-Za-z0-9_]*-\d+|(?:[\w.-]+/[\w.-]+)?#?\d+",
-    "pull_request": r"(?:[\w.@:/~-]*/pull/)?#?\d+",
+    "issue": r"#?[A-Za-z][A-Za-z0-9_]*-\d+|#?\d+",
+    "pull_request": r"(?:[\w.@:/~-]*/pull/)?#?\d+|[\w.-]+/[\w.-]+#\d+",
     "commit": r"[0-9a-fA-F]{7,64}",
 }
 
@@ -32,24 +35,30 @@ _SHA = r"[0-9a-f]{7,40}"
 
 
 def _alternatives(words: Sequence[str]) -> str:
-    return "|".join(word.replace(".", r"\.") for word in words)
+    return "|".join(re.escape(word) for word in words)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def macros(
-    own_words: Mapping[str, Sequence[str]], jira_format: str, jira_zone: str, keep_titles: bool
+    own_words: Mapping[TagKind, Sequence[str]], jira_format: str, jira_zone: str, keep_titles: bool
 ) -> list[tuple[str, str]]:
     """Macros as pairs of signature and body; `own_words` are a company's further words for tags."""
     words = {kind: [*given, *own_words.get(kind, ())] for kind, given in TAG_WORDS.items()}
     every_word = [word for given in words.values() for word in given]
-    quoted = ", ".join("'" + word.lower().replace("'", "''") + "'" for word in every_word)
+    quoted = ", ".join(_quoted(word.lower()) for word in every_word)
     # One look for any of the words comes first: most requests carry none, and five patterns cost
     # more than parsing the line.
     some_tag = rf'(?i)"(?:{_alternatives(every_word)})["\s:=]'
     tags = []
     for kind, value in _TAG_VALUES.items():
-        pattern = rf'(?i)"(?:{_alternatives(words[kind])})(?:"\s*:\s*"?|\s*[:=]\s*)({value})\s*["\\,}}\]]'
-        found = f"case when regexp_matches(t, '{some_tag}') then nullif(regexp_extract(t, '{pattern}', 1), '') end"
-        tags.append((f"tag_{kind}(t)", found))
+        # What stands before a number's `#` is a repository, whose owner may be a person.
+        owner = r"(?:[\w.-]+/[\w.-]+#)?" if kind == "issue" else ""
+        pattern = rf'(?i)"(?:{_alternatives(words[kind])})(?:"\s*:\s*"?|\s*[:=]\s*){owner}({value})\s*["\\,}}\]]'
+        found = f"nullif(regexp_extract(t, {_quoted(pattern)}, 1), '')"
+        tags.append((f"tag_{kind}(t)", f"case when regexp_matches(t, {_quoted(some_tag)}) then {found} end"))
     return [
         # A list to unnest that keeps its record even when there is nothing in it.
         ("each(items)", "case when len(items) > 0 then items else [null] end"),
@@ -57,7 +66,7 @@ def macros(
         # OpenTelemetry attributes: a list of keys and values of several types.
         (
             "attribute_text(v)",
-            'coalesce(v."stringValue", v."intValue", v."doubleValue", v."boolValue")',
+            """coalesce(nullif(v."stringValue", ''), v."intValue", v."doubleValue", v."boolValue")""",
         ),
         (
             "attribute(items, name)",
@@ -74,23 +83,25 @@ def macros(
             r"regexp_replace(regexp_replace(regexp_replace(lower(trim(t)), '^(?:[a-z+]+://)?(?:[^@/]+@)?', ''),"
             r" '^([^/:]+):(?:[0-9]+/)?', '\1/'), '(?:\.git)?/*$', '')",
         ),
+        # In an order of its own, which the engine's own list_distinct leaves to chance.
+        ("each_once(items)", "list_sort(list_distinct(items))"),
         # What a message says of other work. The text itself is not kept.
-        ("issue_keys(t)", f"list_distinct(regexp_extract_all(t, '{_ISSUE_KEY}'))"),
+        ("issue_keys(t)", f"each_once(regexp_extract_all(t, '{_ISSUE_KEY}'))"),
         (
             "closed_issues(t)",
-            rf"list_distinct(regexp_extract_all(lower(t), '{_CLOSING}((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
+            rf"each_once(regexp_extract_all(lower(t), '{_CLOSING}((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
         ),
         (
             "closed_issue_keys(t)",
-            rf"list_distinct(regexp_extract_all(t, '(?i:{_CLOSING})({_ISSUE_KEY})', 1))",
+            rf"each_once(regexp_extract_all(t, '(?i:{_CLOSING})({_ISSUE_KEY})', 1))",
         ),
         (
             "reverted_commits(t)",
-            f"list_distinct(regexp_extract_all(lower(t), 'this reverts commit ({_SHA})', 1))",
+            f"each_once(regexp_extract_all(lower(t), 'this reverts commit ({_SHA})', 1))",
         ),
         (
             "reverted_pull_requests(t)",
-            r"list_distinct(regexp_extract_all(lower(t), '\breverts ((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
+            r"each_once(regexp_extract_all(lower(t), '\breverts ((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
         ),
         ("kept_title(t)", "t" if keep_titles else "null::VARCHAR"),
         ("first_line(t)", "split_part(t, chr(10), 1)"),
@@ -98,7 +109,7 @@ def macros(
         (
             "jira_time(t)",
             # What is not in the configured format is refused, never guessed at.
-            f"case when t <> '' then coalesce(timezone('{jira_zone}', try_strptime(t, '{jira_format}'))::VARCHAR,"
-            " 'unreadable') end",
+            f"case when t <> '' then coalesce(timezone({_quoted(jira_zone)},"
+            f" try_strptime(t, {_quoted(jira_format)}))::VARCHAR, 'unreadable') end",
         ),
     ]

@@ -27,7 +27,8 @@ def _number(largest: int, noun: str) -> Type:
     return Type(
         "BIGINT",
         whole,
-        f"coalesce({whole} not between 0 and {largest}, true) or coalesce({whole} <> try_cast({{x}} as DOUBLE), true)",
+        f"coalesce({whole} not between 0 and {largest}, true) or coalesce({whole} <> try_cast({{x}} as DOUBLE), true)"
+        " or contains({x}, '_')",
         f"is not a number of {noun} from 0 to {largest:,}",
     )
 
@@ -41,7 +42,7 @@ NUMBER = _number(2**53, "a row")
 DOLLARS = Type(
     "DECIMAL(20,10)",
     "try_cast({x} as DECIMAL(20,10))",
-    "coalesce(abs(try_cast({x} as DECIMAL(20,10))) > 1000000, true)",
+    "coalesce(abs(try_cast({x} as DECIMAL(20,10))) > 1000000, true) or contains({x}, '_')",
     "is not an amount of dollars up to a million",
 )
 
@@ -64,7 +65,8 @@ INSTANT_NANOSECONDS = _instant("make_timestamp(try_cast({x} as BIGINT) // 1000)"
 DAY = Type(
     "DATE",
     "try_cast({x} as DATE)",
-    "coalesce(try_cast({x} as DATE) not between DATE '1900-01-01' and DATE '9999-12-31', true)",
+    "coalesce(try_cast({x} as DATE) not between DATE '1900-01-01' and DATE '9999-12-31', true)"
+    " or not regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')",  # it would cut off what follows
     "is not a day written YYYY-MM-DD",
 )
 

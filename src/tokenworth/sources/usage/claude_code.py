@@ -66,11 +66,17 @@ def _tokens(message: str, counter: str) -> str:
     With server-side compaction or an advisor the iterations are billed one by one and the figure
     on top holds the last of them only.
     """
-    usage = f"{message}.usage"
+    usage, figure = f"{message}.usage", f"i.{counter}"
+    # Never as whole numbers: a cast would round, and what is no number would be left out of the sum.
+    figures = f"list_transform({usage}.iterations, lambda i: try_cast({figure} as DECIMAL(20,3)))"
+    unreadable = (
+        f"list_filter({usage}.iterations, lambda i: {figure} is not null"
+        f" and try_cast({figure} as DECIMAL(20,3)) is null)"
+    )
     return (
-        f"case when len({usage}.iterations) > 1"
-        f" then list_sum(list_transform({usage}.iterations, i -> try_cast(i.{counter} as BIGINT)))::VARCHAR"
-        f" else {usage}.{counter} end"
+        f"case when coalesce(len({usage}.iterations), 0) < 2 then {usage}.{counter}"
+        f" when len({unreadable}) > 0 then 'unreadable'"
+        f" else coalesce(list_sum({figures})::VARCHAR, {usage}.{counter}) end"
     )
 
 
@@ -96,14 +102,14 @@ def _requests(message: str, request_id: str, record_type: str, where: str) -> Re
             Column("service_tier", TEXT, f"{message}.usage.service_tier"),
             Column("speed", TEXT, f"{message}.usage.speed"),
             Column("inference_geo", TEXT, f"{message}.usage.inference_geo"),
-            Column("input_tokens", TOKENS, _tokens(message, "input_tokens")),
+            Column("input_tokens", TOKENS, _tokens(message, "input_tokens"), required=True),
             Column("cache_creation_input_tokens", TOKENS, _tokens(message, "cache_creation_input_tokens")),
             *(
                 Column(f"cache_write_{name}_tokens", TOKENS, _tokens(message, f"cache_creation.{counter}"))
                 for name, counter in cache_writes.items()
             ),
             Column("cache_read_input_tokens", TOKENS, _tokens(message, "cache_read_input_tokens")),
-            Column("output_tokens", TOKENS, _tokens(message, "output_tokens")),
+            Column("output_tokens", TOKENS, _tokens(message, "output_tokens"), required=True),
             Column("web_search_requests", COUNT, f"{message}.usage.server_tool_use.web_search_requests"),
             Column("vendor_cost_usd", DOLLARS, 'r."costUSD"'),
             Column("occurred_at", INSTANT, "r.timestamp", required=True),
@@ -118,7 +124,7 @@ SOURCE = Source(
             files="claude_code/{account}/projects/**/*.jsonl",
             noun="line of a Claude Code transcript",
             fields=_FIELDS,
-            recognised='(r.type is not null or r.message is not null or r."sessionId" is not null)',
+            recognised='(r.type is not null or r.message.usage is not null or r."sessionId" is not null)',
             sparse=True,
             records=[
                 _requests("r.message", 'r."requestId"', "assistant", "coalesce(r.type, 'assistant') = 'assistant'"),

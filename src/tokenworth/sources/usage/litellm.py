@@ -58,8 +58,8 @@ SOURCE = Source(
                         Column(
                             "account_key",
                             ACCOUNT,
-                            f"coalesce(nullif(r.user, ''), {_M}.user_api_key_user_id,"
-                            f" {_M}.user_api_key_alias, nullif(r.api_key, ''))",
+                            f"coalesce(nullif(trim(r.user), ''), nullif({_M}.user_api_key_user_id, ''),"
+                            f" nullif({_M}.user_api_key_alias, ''), r.api_key)",
                             system="litellm",
                         ),
                         Column("prompt_tokens", TOKENS, "r.prompt_tokens", required=True),

@@ -39,6 +39,7 @@ def _is_bot(person: str) -> Column:
 _PULLS = Export(
     files="github/{owner}/{repo}/pulls/*.{json,jsonl}",
     noun="GitHub pull request",
+    unwrap=["items"],  # as the search call answers
     fields={
         "number": T,
         "state": T,
@@ -144,6 +145,7 @@ _PULL_COMMITS = Export(
 _ISSUES = Export(
     files="github/{owner}/{repo}/issues/*.{json,jsonl}",
     noun="GitHub issue",
+    unwrap=["items"],
     fields={
         "number": T,
         "state": T,

@@ -26,7 +26,8 @@ _STATUS = {"id": T, "name": T, "statusCategory": {"key": T}}
 
 
 def _account(name: str, person: str) -> Column:
-    value = f'coalesce({person}."accountId", {person}.name, {person}.key, {person}."emailAddress")'
+    looks = [f"nullif({person}.\"{field}\", '')" for field in _PERSON]
+    value = f"coalesce({', '.join(looks)})"
     return Column(name, ACCOUNT, value, system="jira")
 
 

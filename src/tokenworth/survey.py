@@ -1,0 +1,193 @@
+"""One pass over a file's bytes: what it is now, and how that relates to what was known of it."""
+
+from __future__ import annotations
+
+import errno
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import xxhash
+import zstandard
+
+from tokenworth.landing import LandedFile
+
+BLOCK = 4 * 1024**2
+_HEAD = 4096
+
+# A disk that is full is nobody's file's fault: such an error ends the run instead of refusing the file.
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger says of a file's last reading, all its parts together."""
+
+    size: int
+    modified_ns: int
+    digest: str  # empty where the file could not be opened
+    ends_with_newline: bool
+    reader: str
+    loaded: bool  # and not refused
+    extracted_at: datetime
+
+
+@dataclass
+class Survey:
+    digest: str = ""
+    plain_size: int = 0
+    lines: int = 0  # ended by a newline, and a last one without
+    blank_end: int = 0  # of them, empty ones at the very end
+    ends_with_newline: bool = True
+    starts_with: bytes = b""
+    ends_with: bytes = b""  # but for white space
+    longest_line: int = 0  # exact above a block's length, else an upper bound of one block
+    grew_from: int = 0  # bytes that are already loaded, unchanged
+    lines_before: int = 0  # lines in them
+    readable: Path = Path()  # plain bytes for the engine: the file itself, or unpacked
+    cut: str = ""  # why a packed file ends before its end
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read at all; the message says why."""
+
+
+class UnopenedError(UnreadableError):
+    """A file that cannot be opened just now: it may be tomorrow, with no change to the file."""
+
+
+def survey(file: LandedFile, known: Known | None, scratch: Path, unpack_limit: int) -> Survey:
+    """Reads a file once: digest and lines, and its plain bytes into `scratch` where it is packed.
+
+    Raises UnreadableError where nothing of it can be used.
+    """
+    digest = xxhash.xxh3_128()
+    counter = _Lines()
+    found = Survey(readable=scratch if file.packed else file.path)
+    growth = known.size if known and known.loaded and not file.packed and known.ends_with_newline else 0
+    try:
+        with file.path.open("rb") as raw:
+            if not file.packed:
+                for block in _blocks(raw, growth):
+                    digest.update(block)
+                    counter.add(block)
+                    found.plain_size += len(block)
+                    if known and found.plain_size == growth and digest.hexdigest() == known.digest:
+                        found.grew_from, found.lines_before = growth, counter.newlines
+            else:
+                with scratch.open("wb") as out:
+                    for block in _unpacked(raw, file.name, digest.update):
+                        found.plain_size += len(block)
+                        if found.plain_size > unpack_limit:
+                            raise UnreadableError(f"unpacks to more than {unpack_limit:,} bytes")
+                        counter.add(block)
+                        out.write(block)
+    except TruncatedError as cut:
+        if not found.plain_size:
+            raise UnreadableError(str(cut)) from cut
+        found.cut = str(cut)
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise
+        raise UnopenedError(f"cannot be opened: {error.strerror}") from error
+    if found.grew_from >= file.size:
+        found.grew_from = found.lines_before = 0
+    found.digest = digest.hexdigest()
+    counter.describe(found)
+    return found
+
+
+def _blocks(raw: IO[bytes], border: int) -> Iterator[bytes]:
+    """Blocks of a file, with a border between two of them at byte `border`."""
+    left = border
+    while block := raw.read(min(BLOCK, left) if left else BLOCK):
+        left = max(left - len(block), 0)
+        yield block
+
+
+class TruncatedError(Exception):
+    """A compressed file ends before its end."""
+
+
+def _unpacked(raw: IO[bytes], name: str, seen: Callable[[bytes], None]) -> Iterator[bytes]:
+    """Plain blocks of a packed file; `seen` gets the packed bytes."""
+    if name.endswith(".zst"):
+        yield from _unzstd(raw, seen)
+        return
+    unpacker, inside = zlib.decompressobj(wbits=31), False
+    while block := raw.read(BLOCK // 4):
+        seen(block)
+        while block:
+            try:
+                plain = unpacker.decompress(block, BLOCK)
+            except zlib.error as error:
+                raise TruncatedError("the compressed data is damaged") from error
+            inside = not unpacker.eof
+            if plain:
+                yield plain
+            block = unpacker.unconsumed_tail
+            if unpacker.eof:  # several members in one file are legal
+                block, unpacker = unpacker.unused_data, zlib.decompressobj(wbits=31)
+    if inside:
+        yield unpacker.flush()
+        if not unpacker.eof:
+            raise TruncatedError("the compressed file is cut short")
+
+
+def _unzstd(raw: IO[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
+    unpacker, inside = zstandard.ZstdDecompressor().decompressobj(), False
+    # It cannot be told to stop after so many bytes of output: small bites bound what one gives.
+    while block := raw.read(4096):
+        seen(block)
+        while block:
+            try:
+                yield unpacker.decompress(block)
+            except zstandard.ZstdError as error:
+                if "too much memory" in str(error):
+                    raise TruncatedError("it was packed with too large a window; use zstd --long=27 at most") from error
+                raise TruncatedError("the compressed data is damaged") from error
+            inside, block = not unpacker.eof, unpacker.unused_data
+            if unpacker.eof:
+                unpacker = zstandard.ZstdDecompressor().decompressobj()
+    if inside:
+        raise TruncatedError("the compressed file is cut short")
+
+
+class _Lines:
+    """Counts lines block by block, and finds out whether one is longer than a block."""
+
+    def __init__(self) -> None:
+        self.newlines = 0
+        self._head = b""
+        self._end = b""
+        self._longest = 0
+        self._since_newline = 0
+
+    def add(self, block: bytes) -> None:
+        if not block:
+            return
+        if len(self._head) < _HEAD:
+            self._head += block[: _HEAD - len(self._head)]
+        self._end = (self._end + block[-_HEAD:])[-_HEAD:]
+        found = block.count(b"\n")
+        self.newlines += found
+        if found:
+            first, last = block.index(b"\n"), block.rindex(b"\n")
+            self._longest = max(self._longest, self._since_newline + first, len(block) if found > 1 else 0)
+            self._since_newline = len(block) - last - 1
+        else:
+            self._since_newline += len(block)
+        self._longest = max(self._longest, self._since_newline)
+
+    def describe(self, found: Survey) -> None:
+        text = self._end.rstrip()
+        open_line = bool(self._end) and not self._end.endswith(b"\n")
+        found.lines = self.newlines + open_line
+        found.blank_end = max(self._end[len(text) :].count(b"\n") - (not open_line), 0)
+        found.ends_with_newline = not open_line
+        found.starts_with = self._head
+        found.ends_with = text[-1:]
+        found.longest_line = self._longest
