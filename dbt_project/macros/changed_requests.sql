@@ -48,8 +48,3 @@ statements arrives late), so every id that those loads mention counts. #}
         select 1
     {%- endif %}
 {%- endmacro %}
-
-{# An order of statements that does not depend on the order in which they were loaded. #}
-{% macro order_of_statements() -%}
-    occurred_at, record_id, request_id, session_id, account_key, branch_key, folder_key, repository_key
-{%- endmacro %}

@@ -47,9 +47,9 @@
         {% if not loop.first %}or {% endif -%}
         (
             {%- for position in earlier %}
-            {{ dbt.safe_cast(dbt.split_part(column, "'.'", position + 1), 'integer') }} = {{ version[position] }} and
+            try_cast({{ dbt.split_part(column, "'.'", position + 1) }} as integer) = {{ version[position] }} and
             {%- endfor %}
-            {{ dbt.safe_cast(dbt.split_part(column, "'.'", loop.index), 'integer') }} < {{ number }}
+            try_cast({{ dbt.split_part(column, "'.'", loop.index) }} as integer) < {{ number }}
         )
         {%- endfor %},
         false
@@ -74,7 +74,25 @@
     (length({{ column }}) - length(replace({{ column }}, '{{ character }}', '')))
 {%- endmacro %}
 
-{# The first issue key in a text of capitals, such as PROJ-12 in ALICE/PROJ-12-FIX-LOGIN. #}
-{% macro issue_key_in(column) -%}
-    nullif(regexp_extract({{ column }}, '(?:^|[^A-Z0-9])([A-Z][A-Z0-9_]+-[1-9][0-9]*)(?:$|[^A-Z0-9])', 1), '')
+{# The issue keys in a text of capitals, such as PROJ-12 in ALICE/PROJ-12-FIX-LOGIN. A key may hold an
+   underscore, and may as well follow one (FEATURE_PROJ-12): both readings are given, and whoever asks
+   keeps those that exist. #}
+{% macro issue_keys_in(text) -%}
+    {{ dbt.concat([
+        "regexp_extract_all(" ~ text ~ ", '([A-Z][A-Z0-9_]+-[1-9][0-9]*)(?:$|[^A-Z0-9])', 1)",
+        "regexp_extract_all(" ~ text ~ ", '([A-Z][A-Z0-9]+-[1-9][0-9]*)(?:$|[^A-Z0-9])', 1)",
+    ]) }}
+{%- endmacro %}
+
+{# The repository that a reference such as `#12` or `owner/name#12` means: the one it stands in, or the
+   one of that name on the same host. #}
+{% macro referenced_repository(reference, repository) -%}
+    case
+        when {{ dbt.split_part(reference, "'#'", 1) }} = '' then {{ repository }}
+        else {{ dbt.concat([dbt.split_part(repository, "'/'", 1), "'/'", dbt.split_part(reference, "'#'", 1)]) }}
+    end
+{%- endmacro %}
+
+{% macro referenced_number(reference) -%}
+    try_cast({{ dbt.split_part(reference, "'#'", 2) }} as bigint)
 {%- endmacro %}

@@ -1,10 +1,13 @@
 {# What tokens cost, in dollars, from a price in dollars per million: decimal all the way, rounded once
-   to ten places. No tokens cost nothing even where no price is known. #}
+   to ten places. No tokens cost nothing even where no price is known; an amount that no column holds
+   is a damaged count of tokens, and has no cost rather than ending the build. #}
 {% macro dollars(tokens, usd_per_mtok) -%}
     case
         when {{ tokens }} = 0 then 0
-        else cast(
-            cast({{ tokens }} as decimal(13, 0)) * cast({{ usd_per_mtok }} as decimal(16, 10)) * cast(0.000001 as decimal(6, 6))
+        else try_cast(
+            try_cast({{ tokens }} as decimal(16, 0))
+            * cast({{ usd_per_mtok }} as decimal(16, 10))
+            * cast(0.000001 as decimal(6, 6))
             as decimal(20, 10)
         )
     end
@@ -13,4 +16,18 @@
 {# One figure over another, NULL where there is nothing to divide by. #}
 {% macro ratio(figure, of) -%}
     cast({{ figure }} as double) / nullif(cast({{ of }} as double), 0)
+{%- endmacro %}
+
+{# Dollars as a whole number of units of the last decimal, so that no rounding can lose one. #}
+{% macro in_units(cost_usd) -%}
+    cast({{ cost_usd }} * 10000000000 as bigint)
+{%- endmacro %}
+
+{% macro in_dollars(units) -%}
+    cast(cast({{ units }} as decimal(20, 0)) * cast(0.0000000001 as decimal(10, 10)) as decimal(20, 10))
+{%- endmacro %}
+
+{# The share of one of several places in a whole number; what does not divide goes to the first ones. #}
+{% macro share_of(amount, place, places) -%}
+    {{ whole_division(amount, places) }} + case when {{ place }} <= mod({{ amount }}, {{ places }}) then 1 else 0 end
 {%- endmacro %}

@@ -37,3 +37,104 @@ others that were too small; what is too small at the last stays out. Yields the 
 {% macro others_of(team) -%}
     {{ dbt.concat(["'(other of '", team, "')'"]) }}
 {%- endmacro %}
+
+{# Under which row a team's week is published, and how many people stand behind that row: the team's own
+   where enough of `people` (team_id, week_start, person_key) are in it, else that of the small teams of its
+   parent, else that of the organisation's. Where even there are too few, the week drops out. #}
+{% macro published_team_weeks(people) -%}
+    with named as (
+        select
+            people.*,
+            {{ others_of("coalesce(teams.parent_team_id, 'organisation')") }} as others_of_parent,
+            {{ others_of("'organisation'") }} as others
+        from {{ people }} as people
+        left join {{ ref('dim_team') }} as teams on people.team_id = teams.team_id
+    ),
+
+    keyed as (
+        select
+            *,
+            {{ key_of(['team_id', 'week_start']) }} as level_0,
+            {{ key_of(['others_of_parent', 'week_start']) }} as level_1,
+            {{ key_of(['others', 'week_start']) }} as level_2
+        from named
+    ),
+
+    found as ({{ finest_publishable_level('keyed', 3) }}),
+
+    placed as (
+        select
+            team_id,
+            week_start,
+            person_key,
+            case level when 0 then team_id when 1 then others_of_parent else others end as published_team_id
+        from found
+    ),
+
+    counted as (
+        select
+            published_team_id,
+            week_start,
+            count(distinct person_key) as people
+        from placed
+        group by published_team_id, week_start
+    )
+
+    select distinct
+        placed.team_id,
+        placed.week_start,
+        placed.published_team_id,
+        counted.people
+    from placed
+    inner join counted
+        on
+            placed.published_team_id = counted.published_team_id
+            and placed.week_start = counted.week_start
+{%- endmacro %}
+
+{# The same for containers' months and `people` (container, container_type, month_start, person_key): the
+   container's own row, else that of all small ones of its kind. #}
+{% macro published_container_months(people) -%}
+    with keyed as (
+        select
+            *,
+            {{ key_of(['container', 'container_type', 'month_start']) }} as level_0,
+            {{ key_of(['container_type', 'month_start']) }} as level_1
+        from {{ people }}
+    ),
+
+    found as ({{ finest_publishable_level('keyed', 2) }}),
+
+    placed as (
+        select
+            container,
+            container_type,
+            month_start,
+            person_key,
+            case level when 0 then container else '{{ var("others") }}' end as published_container
+        from found
+    ),
+
+    counted as (
+        select
+            published_container,
+            container_type,
+            month_start,
+            count(distinct person_key) as people
+        from placed
+        group by published_container, container_type, month_start
+    )
+
+    select distinct
+        placed.container,
+        placed.container_type,
+        placed.month_start,
+        placed.published_container,
+        counted.people
+    from placed
+    inner join counted
+        on
+            placed.published_container = counted.published_container
+            and placed.container_type = counted.container_type
+            and placed.month_start = counted.month_start
+{%- endmacro %}

@@ -2,7 +2,9 @@
 {{ config(alias='dim_team') }}
 
 with merged as (
-    select published_team_id as team_id from {{ ref('int_team_week_groups') }}
+    select published_team_id as team_id from {{ ref('int_team_week_spending_groups') }}
+    union
+    select published_team_id from {{ ref('int_team_week_shipping_groups') }}
     union
     select published_team_id from {{ ref('int_team_days_published') }}
 )

@@ -1,64 +1,69 @@
--- A team's week, as far as enough people stand behind it. Small teams stand together, so that the
--- rows still add up to what is published of the organisation.
+-- A team's week, as far as enough people stand behind it: what was spent where enough people spent, what
+-- was shipped where enough shipped. Small teams stand together, so that the rows still add up to what is
+-- published of the organisation; a team may show what it spent and stand with others for what it shipped.
 {{ config(alias='fct_team_week') }}
 
-with people as (
+with spent as (
     select
-        teams.published_team_id,
-        teams.week_start,
-        count(distinct usage.person_key) as people_active
-    from {{ ref('fct_usage') }} as usage
-    inner join {{ ref('int_team_week_groups') }} as teams
-        on
-            coalesce(usage.team_id, '{{ var("no_team") }}') = teams.team_id
-            and cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) = teams.week_start
-    group by teams.published_team_id, teams.week_start
-),
-
-merged as (
-    select
-        teams.published_team_id,
-        teams.week_start,
+        groups.published_team_id as team_id,
+        groups.week_start,
         cast(sum(weeks.headcount) as bigint) as headcount,
-        {% for count in var('team_week_counts') %}
+        max(groups.people) as people_active,
+        {% for count in var('counts_spent') %}
         cast(sum(weeks.{{ count }}) as bigint) as {{ count }},
         {% endfor %}
         cast(sum(weeks.cost_usd) as decimal(20, 10)) as cost_usd,
         {% for tier in var('tiers') %}
         cast(sum(weeks.cost_{{ tier }}_usd) as decimal(20, 10)) as cost_{{ tier }}_usd,
         {% endfor %}
+        sum(weeks.token_share) as token_share,
+        -- Nothing was shipped here, which is not the same as what may not be shown.
+        sum(weeks.outcomes_shipped) = 0 as nothing_shipped
+    from {{ ref('fct_team_week') }} as weeks
+    inner join {{ ref('int_team_week_spending_groups') }} as groups
+        on weeks.team_id = groups.team_id and weeks.week_start = groups.week_start
+    group by groups.published_team_id, groups.week_start
+),
+
+shipped as (
+    select
+        groups.published_team_id as team_id,
+        groups.week_start,
+        max(groups.people) as people_shipping,
+        {% for count in var('counts_shipped') %}
+        cast(sum(weeks.{{ count }}) as bigint) as {{ count }},
+        {% endfor %}
         cast(sum(weeks.value_units) as decimal(20, 4)) as value_units,
         cast(sum(weeks.cohort_cost_usd) as decimal(20, 10)) as cohort_cost_usd,
         cast(sum(weeks.cohort_cost_undone_usd) as decimal(20, 10)) as cohort_cost_undone_usd,
-        sum(weeks.token_share) as token_share,
-        sum(weeks.value_share) as value_share
+        sum(weeks.value_share) as value_share,
+        sum(weeks.requests) = 0 as nothing_spent
     from {{ ref('fct_team_week') }} as weeks
-    inner join {{ ref('int_team_week_groups') }} as teams
-        on weeks.team_id = teams.team_id and weeks.week_start = teams.week_start
-    group by teams.published_team_id, teams.week_start
+    inner join {{ ref('int_team_week_shipping_groups') }} as groups
+        on weeks.team_id = groups.team_id and weeks.week_start = groups.week_start
+    group by groups.published_team_id, groups.week_start
 )
 
 select
-    merged.published_team_id as team_id,
-    merged.week_start,
-    merged.headcount,
-    coalesce(people.people_active, 0) as people_active,
-    merged.requests,
-    merged.total_tokens,
-    merged.unpriced_tokens,
-    merged.cost_usd,
-    {% for tier in var('tiers') %}
-    merged.cost_{{ tier }}_usd,
+    coalesce(spent.team_id, shipped.team_id) as team_id,
+    coalesce(spent.week_start, shipped.week_start) as week_start,
+    case when spent.headcount >= {{ var('min_group') }} then spent.headcount end as headcount,
+    {% for count in ['people_active'] + var('counts_spent') %}
+    coalesce(spent.{{ count }}, case when shipped.nothing_spent then 0 end) as {{ count }},
     {% endfor %}
-    merged.outcomes_shipped,
-    merged.outcomes_survived,
-    merged.outcomes_undone,
-    merged.outcomes_pending,
-    merged.value_units,
-    merged.cohort_cost_usd,
-    merged.cohort_cost_undone_usd,
-    cast({{ ratio('merged.cohort_cost_usd', 'merged.value_units') }} as decimal(20, 10)) as cost_per_value_unit_usd,
-    merged.token_share,
-    merged.value_share
-from merged
-left join people on merged.published_team_id = people.published_team_id and merged.week_start = people.week_start
+    {% for part in ['cost'] + var('tiers') %}
+    {% set cost = 'cost_usd' if part == 'cost' else 'cost_' ~ part ~ '_usd' %}
+    cast(coalesce(spent.{{ cost }}, case when shipped.nothing_spent then 0 end) as decimal(20, 10)) as {{ cost }},
+    {% endfor %}
+    {% for count in ['people_shipping'] + var('counts_shipped') %}
+    coalesce(shipped.{{ count }}, case when spent.nothing_shipped then 0 end) as {{ count }},
+    {% endfor %}
+    cast(coalesce(shipped.value_units, case when spent.nothing_shipped then 0 end) as decimal(20, 4)) as value_units,
+    {% for cost in ['cohort_cost_usd', 'cohort_cost_undone_usd'] %}
+    cast(coalesce(shipped.{{ cost }}, case when spent.nothing_shipped then 0 end) as decimal(20, 10)) as {{ cost }},
+    {% endfor %}
+    cast({{ ratio('shipped.cohort_cost_usd', 'shipped.value_units') }} as decimal(20, 10)) as cost_per_value_unit_usd,
+    spent.token_share,
+    shipped.value_share
+from spent
+full outer join shipped on spent.team_id = shipped.team_id and spent.week_start = shipped.week_start

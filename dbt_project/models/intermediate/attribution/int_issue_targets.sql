@@ -1,18 +1,25 @@
 -- What usage on an issue bought: the changes that close it, or the issue itself while none is known.
+-- A change that was given up counts where there is no other.
 with closing as (
     select
-        links.related_outcome_id as issue_id,
-        links.outcome_id
-    from {{ ref('int_outcome_links') }} as links
-    inner join {{ ref('int_changes') }} as changes on links.outcome_id = changes.outcome_id
-    where links.relation = 'closes' and changes.state <> 'abandoned'
+        closed.issue_id,
+        closed.outcome_id
+    from {{ ref('int_closed_issues') }} as closed
+    inner join {{ ref('int_changes') }} as changes on closed.outcome_id = changes.outcome_id
+    qualify rank() over (
+        partition by closed.issue_id order by case changes.state when 'abandoned' then 2 else 1 end
+    ) = 1
 ),
 
 issues as (
-    select outcome_id, upper(issue_key) as issue_key, cast(null as varchar) as repository_key, cast(null as bigint) as issue
+    select
+        outcome_id,
+        upper(issue_key) as issue_key,
+        cast(null as string) as repository_key,
+        cast(null as bigint) as issue
     from {{ ref('int_jira_issues') }}
     union all
-    select outcome_id, cast(null as varchar), repository_key, issue from {{ ref('int_github_issues') }}
+    select outcome_id, cast(null as string), repository_key, issue from {{ ref('int_github_issues') }}
 )
 
 select

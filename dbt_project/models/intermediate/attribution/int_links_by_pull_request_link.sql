@@ -1,21 +1,26 @@
 -- Requests of a session in which the tool itself noted a pull request, where something else speaks for
 -- it too: the same branch, or the same person. A session that noted several is claimed by none of
 -- them, except on their own branches.
-with links as (
+with noted as (
     select distinct
-        noted.session_id,
+        links.session_id,
         pulls.outcome_id,
         pulls.head_branch_key,
         {{ dbt.dateadd('hour', 1, "coalesce(pulls.merged_at, pulls.closed_at, cast('9999-12-31' as timestamp))") }}
-            as to_at,
+            as to_at
+    from {{ ref('stg_claude_code__pull_requests') }} as links
+    inner join {{ ref('int_repositories') }} as repositories on links.repository_key = repositories.repository_key
+    inner join {{ ref('int_pull_requests') }} as pulls
+        on repositories.known_as_key = pulls.repository_key and links.pull_request = pulls.pull_request
+),
+
+links as (
+    select
+        noted.*,
         outcomes.person_key,
         count(*) over (partition by noted.session_id) as links_of_session
-    from (select distinct session_id, repository_key, pull_request from {{ ref('stg_claude_code__pull_requests') }})
-        as noted
-    inner join {{ ref('int_repositories') }} as repositories on noted.repository_key = repositories.repository_key
-    inner join {{ ref('int_pull_requests') }} as pulls
-        on repositories.known_as_key = pulls.repository_key and noted.pull_request = pulls.pull_request
-    left join {{ ref('int_outcomes') }} as outcomes on pulls.outcome_id = outcomes.outcome_id
+    from noted
+    left join {{ ref('int_outcomes') }} as outcomes on noted.outcome_id = outcomes.outcome_id
 )
 
 select

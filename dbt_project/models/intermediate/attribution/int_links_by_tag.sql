@@ -3,34 +3,48 @@ with tagged as (
     select
         request_key,
         repository_key,
-        tag_issue,
+        -- `PROJ-12` is a key, `12` and `#12` are numbers of the repository.
+        {{ dbt.split_part('tag_issue', "'#'", -1) }} as issue_key,
+        try_cast({{ dbt.split_part('tag_issue', "'#'", -1) }} as bigint) as issue_number,
         tag_pull_request,
-        tag_commit,
-        -- `12`, `#12` and `owner/name#12` are numbers of a repository, `PROJ-12` is a key.
-        {{ dbt.safe_cast("regexp_extract(tag_issue, '^(?:.*#)?([0-9]+)$', 1)", 'bigint') }} as issue_number
+        tag_commit
     from {{ ref('int_usage_placed') }}
     where tag_issue is not null or tag_pull_request is not null or tag_commit is not null
 )
 
-select tagged.request_key, pulls.outcome_id, 'pull_request_tag' as method
+select
+    tagged.request_key,
+    pulls.outcome_id,
+    'pull_request_tag' as method
 from tagged
 inner join {{ ref('int_pull_requests') }} as pulls
     on tagged.repository_key = pulls.repository_key and tagged.tag_pull_request = pulls.pull_request
 
-union all
+union
 
-select distinct tagged.request_key, changes.outcome_id, 'commit_tag'
+select
+    tagged.request_key,
+    changes.outcome_id,
+    'commit_tag'
 from tagged
 inner join {{ ref('int_change_commits') }} as changes
-    on
-        left(tagged.tag_commit, 7) = left(changes.sha, 7)
-        and changes.sha like tagged.tag_commit || '%'
+    on left(tagged.tag_commit, 7) = left(changes.sha, 7) and changes.sha like tagged.tag_commit || '%'
 
-union all
+union
 
-select tagged.request_key, targets.outcome_id, 'issue_tag'
+select
+    tagged.request_key,
+    targets.outcome_id,
+    'issue_tag'
+from tagged
+inner join {{ ref('int_issue_targets') }} as targets on tagged.issue_key = targets.issue_key
+
+union
+
+select
+    tagged.request_key,
+    targets.outcome_id,
+    'issue_tag'
 from tagged
 inner join {{ ref('int_issue_targets') }} as targets
-    on
-        tagged.tag_issue = targets.issue_key
-        or (tagged.repository_key = targets.repository_key and tagged.issue_number = targets.issue)
+    on tagged.repository_key = targets.repository_key and tagged.issue_number = targets.issue

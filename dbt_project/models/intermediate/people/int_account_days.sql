@@ -38,24 +38,6 @@ owners as (
             case when claims.system = days.system then 1 else 2 end,
             claims.rank_of_kind, claims.valid_from desc, claims.person_key
     ) = 1
-),
-
-teams as (
-    select
-        owners.system,
-        owners.account_key,
-        owners.day,
-        members.team_id
-    from owners
-    inner join {{ ref('stg_people__members') }} as members
-        on
-            owners.person_key = members.person_key
-            and owners.day >= members.valid_from
-            and owners.day < members.valid_to
-    qualify row_number() over (
-        partition by owners.system, owners.account_key, owners.day
-        order by members.valid_from desc, members.team_id
-    ) = 1
 )
 
 select
@@ -64,9 +46,12 @@ select
     days.day,
     coalesce(owners.person_key, {{ dbt.hash(dbt.concat(['days.system', "':'", 'days.account_key'])) }}) as person_key,
     owners.person_key is not null as is_claimed,
-    teams.team_id
+    memberships.team_id
 from days
 left join owners
     on days.system = owners.system and days.account_key = owners.account_key and days.day = owners.day
-left join teams
-    on days.system = teams.system and days.account_key = teams.account_key and days.day = teams.day
+left join {{ ref('int_memberships') }} as memberships
+    on
+        owners.person_key = memberships.person_key
+        and days.day >= memberships.valid_from
+        and days.day < memberships.valid_to

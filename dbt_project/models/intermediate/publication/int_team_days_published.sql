@@ -25,8 +25,12 @@ found as ({{ finest_publishable_level('keyed', 4) }})
 
 select
     found.*,
-    case level when 0 then team_0 when 1 then team_0 when 2 then team_2 else team_3 end as published_team_id,
-    case level when 0 then tool else '{{ var("others") }}' end as published_tool,
-    case level when 0 then provider else '{{ var("others") }}' end as published_provider,
-    case level when 0 then model else '{{ var("others") }}' end as published_model
+    case
+        when found.level <= 1 then found.team_0
+        when found.level = 2 then found.team_2
+        else found.team_3
+    end as published_team_id,
+    case found.level when 0 then found.tool else '{{ var("others") }}' end as published_tool,
+    case found.level when 0 then found.provider else '{{ var("others") }}' end as published_provider,
+    case found.level when 0 then found.model else '{{ var("others") }}' end as published_model
 from found

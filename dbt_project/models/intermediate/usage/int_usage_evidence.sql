@@ -8,7 +8,7 @@
     )
 }}
 
-{% set statements = [
+{% set exports = [
     'stg_claude_code__requests',
     'stg_otel__api_requests',
     'stg_otel__chat_spans',
@@ -16,9 +16,18 @@
     'stg_gemini_cli__messages',
 ] %}
 
+-- By name: by position, two counters that a source lists in another order would mix without a word.
+{% set columns %}
+    load_id, source, said_tool, response_id, request_id, record_id, session_id, account_system, account_key,
+    branch_key, folder_key, repository_key, said_provider, said_model, terms, input_uncached_tokens,
+    cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_writes_are_split, output_tokens,
+    web_searches, vendor_cost_usd, vendor_cost_basis, record_rank, output_quality, tag_issue, tag_pull_request,
+    tag_commit, occurred_at
+{% endset %}
+
 with statements as (
-    {% for statement in statements %}
-    select * from {{ ref(statement) }}
+    {% for export in exports %}
+    select {{ columns }} from {{ ref(export) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )

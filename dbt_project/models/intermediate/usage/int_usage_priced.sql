@@ -51,31 +51,7 @@ priced as (
 )
 
 select
-    request_key,
-    usage_date,
-    source,
-    said_tool,
-    provider,
-    model,
-    session_id,
-    account_system,
-    account_key,
-    branch_key,
-    folder_key,
-    repository_key,
-    tag_issue,
-    tag_pull_request,
-    tag_commit,
-    input_uncached_tokens,
-    cache_read_tokens,
-    cache_write_5m_tokens,
-    cache_write_1h_tokens,
-    output_tokens,
-    total_tokens,
-    output_quality,
-    vendor_cost_usd,
-    vendor_cost_basis,
-    occurred_at,
+    *,
     -- An export that does not say for how long the cache was written to gives a cost instead: of the
     -- two possible prices the one nearer to it is the one that was paid.
     cast(

@@ -4,7 +4,7 @@ with spent as (
     select
         outcome_id,
         cast(sum(tokens) as bigint) as tokens,
-        cast(sum(cost_usd) * 10000000000 as bigint) as cost_units
+        {{ in_units('sum(cost_usd)') }} as cost_units
     from {{ ref('fct_attribution') }}
     where outcome_id is not null
     group by outcome_id
@@ -13,10 +13,8 @@ with spent as (
 divided as (
     select
         bearers.bearer_id,
-        {{ whole_division('spent.tokens', 'bearers.places') }}
-        + case when bearers.place <= mod(spent.tokens, bearers.places) then 1 else 0 end as tokens,
-        {{ whole_division('spent.cost_units', 'bearers.places') }}
-        + case when bearers.place <= mod(spent.cost_units, bearers.places) then 1 else 0 end as cost_units
+        {{ share_of('spent.tokens', 'bearers.place', 'bearers.places') }} as tokens,
+        {{ share_of('spent.cost_units', 'bearers.place', 'bearers.places') }} as cost_units
     from spent
     inner join {{ ref('int_value_bearers') }} as bearers on spent.outcome_id = bearers.outcome_id
 )
@@ -24,8 +22,6 @@ divided as (
 select
     bearer_id as outcome_id,
     cast(sum(tokens) as bigint) as tokens,
-    cast(
-        cast(sum(cost_units) as decimal(20, 0)) * cast(0.0000000001 as decimal(10, 10)) as decimal(20, 10)
-    ) as cost_usd
+    {{ in_dollars('sum(cost_units)') }} as cost_usd
 from divided
 group by bearer_id

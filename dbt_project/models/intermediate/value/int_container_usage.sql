@@ -13,9 +13,19 @@ with in_repositories as (
     where repository is not null
 ),
 
+projects as (
+    select
+        bearers.outcome_id,
+        outcomes.container
+    from {{ ref('int_value_bearers') }} as bearers
+    inner join {{ ref('fct_outcomes') }} as outcomes on bearers.bearer_id = outcomes.outcome_id
+    where outcomes.tracker = 'jira' and outcomes.container is not null
+    qualify row_number() over (partition by bearers.outcome_id order by bearers.place) = 1
+),
+
 on_issues as (
     select
-        outcomes.container,
+        projects.container,
         'project' as container_type,
         cast({{ dbt.date_trunc('month', 'usage.usage_date') }} as date) as month_start,
         usage.person_key,
@@ -23,9 +33,7 @@ on_issues as (
         ledger.cost_usd
     from {{ ref('fct_attribution') }} as ledger
     inner join {{ ref('fct_usage') }} as usage on ledger.usage_id = usage.usage_id
-    inner join {{ ref('int_value_bearers') }} as bearers on ledger.outcome_id = bearers.outcome_id and bearers.place = 1
-    inner join {{ ref('fct_outcomes') }} as outcomes
-        on bearers.bearer_id = outcomes.outcome_id and outcomes.tracker = 'jira'
+    inner join projects on ledger.outcome_id = projects.outcome_id
 )
 
 select * from in_repositories

@@ -14,10 +14,10 @@ with usage as (
 
 tiers as (
     select
-        usage_id,
         {% for tier in var('tiers') %}
-        sum(case when tier = '{{ tier }}' then cost_usd end) as cost_{{ tier }}_usd{{ ',' if not loop.last }}
+        sum(case when tier = '{{ tier }}' then cost_usd end) as cost_{{ tier }}_usd,
         {% endfor %}
+        usage_id
     from {{ ref('fct_attribution') }}
     group by usage_id
 )
@@ -29,10 +29,10 @@ select
     cast(sum(usage.requests) as bigint) as requests,
     cast(sum(usage.total_tokens) as bigint) as total_tokens,
     cast(sum(usage.unpriced_tokens) as bigint) as unpriced_tokens,
-    cast(sum(usage.cost_usd) as decimal(20, 10)) as cost_usd,
     {% for tier in var('tiers') %}
-    cast(coalesce(sum(tiers.cost_{{ tier }}_usd), 0) as decimal(20, 10)) as cost_{{ tier }}_usd{{ ',' if not loop.last }}
+    cast(coalesce(sum(tiers.cost_{{ tier }}_usd), 0) as decimal(20, 10)) as cost_{{ tier }}_usd,
     {% endfor %}
+    cast(sum(usage.cost_usd) as decimal(20, 10)) as cost_usd
 from usage
 left join tiers on usage.usage_id = tiers.usage_id
 group by usage.team_id, usage.week_start

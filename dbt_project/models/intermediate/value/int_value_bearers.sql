@@ -1,6 +1,6 @@
 -- On which row the value of a piece of work stands: an issue bears its own, a sub-task's is its
 -- story's, an epic bears none because its children do; a change bears its own only where no issue
--- bears it. A change that closes several issues is shared between them.
+-- bears it; a revert belongs to what it takes back. What has several bearers is shared between them.
 with wholes as (
     select distinct links.related_outcome_id as outcome_id
     from {{ ref('int_outcome_links') }} as links
@@ -8,46 +8,50 @@ with wholes as (
     where links.relation = 'part_of' and not parts.is_subtask
 ),
 
-issues as (
-    select
-        events.outcome_id,
-        case when jira.is_subtask then links.related_outcome_id end as story_id,
-        wholes.outcome_id is not null as is_whole
-    from {{ ref('int_outcome_events') }} as events
-    left join {{ ref('int_jira_issues') }} as jira on events.outcome_id = jira.outcome_id
-    left join {{ ref('int_outcome_links') }} as links
-        on events.outcome_id = links.outcome_id and links.relation = 'part_of'
-    left join wholes on events.outcome_id = wholes.outcome_id
-    where events.outcome_type = 'issue'
-    qualify row_number() over (partition by events.outcome_id order by links.related_outcome_id nulls last) = 1
-),
-
 issue_bearers as (
     select
-        outcome_id,
-        coalesce(story_id, outcome_id) as bearer_id
-    from issues
-    where story_id is not null or not is_whole
+        events.outcome_id,
+        coalesce(stories.related_outcome_id, events.outcome_id) as bearer_id
+    from {{ ref('int_outcome_events') }} as events
+    left join {{ ref('int_jira_issues') }} as jira on events.outcome_id = jira.outcome_id
+    left join {{ ref('int_outcome_links') }} as stories
+        on events.outcome_id = stories.outcome_id and stories.relation = 'part_of' and jira.is_subtask
+    left join wholes on events.outcome_id = wholes.outcome_id
+    where events.outcome_type = 'issue' and (stories.related_outcome_id is not null or wholes.outcome_id is null)
+    qualify row_number() over (partition by events.outcome_id order by stories.related_outcome_id) = 1
+),
+
+borne_by_issues as (
+    select
+        closed.outcome_id,
+        issue_bearers.bearer_id
+    from {{ ref('int_closed_issues') }} as closed
+    inner join issue_bearers on closed.issue_id = issue_bearers.outcome_id
+),
+
+taken_back as (
+    select
+        lines.reverting_id as outcome_id,
+        lines.outcome_id as piece_id
+    from {{ ref('int_revert_lines') }} as lines
+    left join {{ ref('int_reverts') }} as reverts on lines.outcome_id = reverts.reverting_id
+    where reverts.reverting_id is null
 ),
 
 change_bearers as (
-    select distinct
+    select
         changes.outcome_id,
-        coalesce(issue_bearers.bearer_id, changes.outcome_id) as bearer_id,
-        case when issue_bearers.bearer_id is null then 0 else 1 end as is_borne_by_issue
+        coalesce(own.bearer_id, pieces.bearer_id, taken_back.piece_id, changes.outcome_id) as bearer_id
     from {{ ref('int_changes') }} as changes
-    left join {{ ref('int_outcome_links') }} as links
-        on changes.outcome_id = links.outcome_id and links.relation = 'closes'
-    left join issue_bearers on links.related_outcome_id = issue_bearers.outcome_id
+    left join borne_by_issues as own on changes.outcome_id = own.outcome_id
+    left join taken_back on changes.outcome_id = taken_back.outcome_id
+    left join borne_by_issues as pieces on taken_back.piece_id = pieces.outcome_id
 ),
 
 bearers as (
     select outcome_id, bearer_id from issue_bearers
     union
-    -- A change that closes a sub-task and an epic is borne by the sub-task's story alone.
-    select outcome_id, bearer_id
-    from change_bearers
-    qualify is_borne_by_issue = max(is_borne_by_issue) over (partition by outcome_id)
+    select outcome_id, bearer_id from change_bearers
 )
 
 select

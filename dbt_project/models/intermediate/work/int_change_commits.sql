@@ -1,70 +1,58 @@
--- Which change each commit belongs to. In this order: the pull request on whose branch it stands
--- (of several, as with stacked ones, the first that was merged), the pull request that it merged or
--- squashed, the pull request whose commit it repeats after a rebase, and else itself, when it came
--- to the default branch without any.
+-- Which change each commit belongs to. In this order: the merged pull request on whose branch it
+-- stands (of several, as with stacked ones, the first that was merged), the pull request that it
+-- merged or squashed, the pull request whose commit it repeats after a rebase, itself, when it came to
+-- the default branch without any, and a pull request that was not merged.
 with pulls as (
-    select
-        outcome_id,
-        repository_key,
-        pull_request,
-        merge_commit_sha,
-        merged_at
-    from {{ ref('int_pull_requests') }}
-),
-
-on_branches as (
-    select
-        pulls.outcome_id,
-        pulls.repository_key,
-        pulls.pull_request,
-        pulls.merged_at,
-        commits.sha,
-        commits.change_fingerprint
-    from {{ ref('stg_github__pull_commits') }} as commits
-    inner join {{ ref('int_repositories') }} as repositories on commits.repository_key = repositories.repository_key
-    inner join pulls
-        on repositories.known_as_key = pulls.repository_key and commits.pull_request = pulls.pull_request
+    select * from {{ ref('int_pull_requests') }} where merged_at is not null and not is_from_default_branch
 ),
 
 candidates as (
-    select outcome_id, repository_key, sha, 'on_branch' as basis, 1 as basis_rank, merged_at, pull_request
-    from on_branches
+    select
+        outcome_id, repository_key, sha, 'on_branch' as basis,
+        case when merged_at is not null then 1 else 5 end as basis_rank, merged_at, pull_request,
+        false as is_known_to_arrive
+    from {{ ref('int_pull_commits') }}
 
     union all
 
-    select outcome_id, repository_key, merge_commit_sha, 'merge_commit', 2, merged_at, pull_request
-    from pulls
     -- Until a pull request is merged its merge commit is a trial that nobody keeps.
-    where merged_at is not null and merge_commit_sha is not null
+    select
+        outcome_id, repository_key, merge_commit_sha, 'merge_commit', 2, merged_at, pull_request,
+        is_into_default_branch
+    from pulls
+    where merge_commit_sha is not null
 
     union all
 
     select
-        pulls.outcome_id, pulls.repository_key, commits.sha, 'merge_commit', 2, pulls.merged_at, pulls.pull_request
+        pulls.outcome_id, pulls.repository_key, commits.sha, 'merge_commit', 2, pulls.merged_at, pulls.pull_request,
+        true
     from {{ ref('int_commits') }} as commits
     inner join pulls
         on
             commits.repository_key = pulls.repository_key
             and coalesce(commits.merged_pull_request, commits.subject_pull_request) = pulls.pull_request
-    where commits.on_default_branch and pulls.merged_at is not null
+    where commits.on_default_branch
 
     union all
 
+    -- What is repeated is the older one; a backport to a release branch repeats the default branch.
     select
-        on_branches.outcome_id, on_branches.repository_key, commits.sha, 'rebased', 3,
-        on_branches.merged_at, on_branches.pull_request
+        on_branch.outcome_id, on_branch.repository_key, commits.sha, 'rebased', 3, on_branch.merged_at,
+        on_branch.pull_request, true
     from {{ ref('int_commits') }} as commits
-    inner join on_branches
+    inner join {{ ref('int_pull_commits') }} as on_branch
         on
-            commits.repository_key = on_branches.repository_key
-            and commits.change_fingerprint = on_branches.change_fingerprint
-    where commits.on_default_branch and on_branches.merged_at is not null
+            commits.repository_key = on_branch.repository_key
+            and commits.change_fingerprint = on_branch.change_fingerprint
+            and commits.committed_at >= coalesce(on_branch.committed_at, commits.committed_at)
+    where commits.on_default_branch and on_branch.merged_at is not null
 
     union all
 
     select
-        {{ key_of(["'change'", "'git'", 'repository_key', 'sha']) }}, repository_key, sha, 'direct', 4,
-        committed_at, 0
+        {{ key_of(["'change'", "'git'", 'repository_key', 'sha']) }}, repository_key, sha, 'direct', 4, committed_at, 0,
+        true
     from {{ ref('int_commits') }}
     where on_default_branch and not is_merge
 )
@@ -74,7 +62,8 @@ select
     candidates.repository_key,
     candidates.sha,
     candidates.basis,
-    coalesce(commits.on_default_branch, false) as on_default_branch
+    -- Without an export of the commits, it is known of merge commits only.
+    coalesce(commits.on_default_branch, candidates.is_known_to_arrive) as on_default_branch
 from candidates
 left join {{ ref('int_commits') }} as commits
     on candidates.repository_key = commits.repository_key and candidates.sha = commits.sha

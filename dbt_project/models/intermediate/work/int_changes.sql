@@ -4,19 +4,19 @@ with changes as (
         pulls.outcome_id,
         'github' as tracker,
         pulls.repository_key,
-        cast(pulls.pull_request as varchar) as external_id,
+        cast(pulls.pull_request as string) as external_id,
         pulls.title_key,
         'github' as account_system,
         pulls.author_key as account_key,
-        cast(null as varchar) as login_key,
+        cast(null as string) as login_key,
         pulls.is_bot,
         pulls.created_at as opened_at,
-        merges.shipped_at,
+        arrivals.shipped_at,
         pulls.closed_at,
         -- Merged into a branch that has not arrived anywhere yet: still on its way.
         case when pulls.merged_at is null and pulls.closed_at is not null then 'abandoned' else 'open' end as otherwise
     from {{ ref('int_pull_requests') }} as pulls
-    left join {{ ref('int_merges') }} as merges on pulls.outcome_id = merges.outcome_id
+    left join {{ ref('int_merges') }} as arrivals on pulls.outcome_id = arrivals.outcome_id
 
     union all
 

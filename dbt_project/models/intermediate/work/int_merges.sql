@@ -3,19 +3,19 @@
 -- it was merged into.
 with recursive pulls as (
     select
-        pulls.outcome_id,
-        pulls.repository_key,
-        pulls.pull_request,
-        pulls.head_branch_key,
-        pulls.base_branch_key,
-        pulls.merged_at,
-        pulls.is_into_default_branch,
-        exists (
-            select commits.sha from {{ ref('int_change_commits') }} as commits
-            where commits.outcome_id = pulls.outcome_id and commits.on_default_branch
-        ) as is_on_default_branch
-    from {{ ref('int_pull_requests') }} as pulls
-    where pulls.merged_at is not null
+        outcome_id,
+        repository_key,
+        pull_request,
+        head_branch_key,
+        base_branch_key,
+        merged_at,
+        is_into_default_branch
+    from {{ ref('int_pull_requests') }}
+    where merged_at is not null and not is_from_default_branch
+),
+
+on_default_branch as (
+    select distinct outcome_id from {{ ref('int_change_commits') }} where on_default_branch
 ),
 
 carried_by as (
@@ -32,31 +32,41 @@ carried_by as (
             and inner_pulls.merged_at <= outer_pulls.merged_at
             and inner_pulls.pull_request <> outer_pulls.pull_request
     where not inner_pulls.is_into_default_branch
+    -- A branch may be merged into several, of which one leads on: the first merge into each counts.
     qualify row_number() over (
-        partition by inner_pulls.outcome_id order by outer_pulls.merged_at, outer_pulls.pull_request
+        partition by inner_pulls.outcome_id, outer_pulls.base_branch_key
+        order by outer_pulls.merged_at, outer_pulls.pull_request
     ) = 1
 ),
 
 journeys as (
-    select outcome_id, merged_at as arrived_at, is_into_default_branch as has_arrived, outcome_id as carrier_id, 0 as steps
+    select
+        outcome_id,
+        merged_at as arrived_at,
+        is_into_default_branch as has_arrived,
+        outcome_id as carrier_id,
+        0 as steps
     from pulls
 
     union all
 
     select
-        journeys.outcome_id, carried_by.outer_merged_at, carried_by.outer_is_into_default_branch,
-        carried_by.outer_outcome_id, journeys.steps + 1
+        journeys.outcome_id,
+        carried_by.outer_merged_at,
+        carried_by.outer_is_into_default_branch,
+        carried_by.outer_outcome_id,
+        journeys.steps + 1
     from journeys
     inner join carried_by on journeys.carrier_id = carried_by.outcome_id
     where not journeys.has_arrived and journeys.steps < 10
 )
 
 select
-    pulls.outcome_id,
+    journeys.outcome_id,
     coalesce(
         min(case when journeys.has_arrived then journeys.arrived_at end),
-        max(case when pulls.is_on_default_branch then pulls.merged_at end)
+        min(case when on_default_branch.outcome_id is not null and journeys.steps = 0 then journeys.arrived_at end)
     ) as shipped_at
-from pulls
-inner join journeys on pulls.outcome_id = journeys.outcome_id
-group by pulls.outcome_id
+from journeys
+left join on_default_branch on journeys.outcome_id = on_default_branch.outcome_id
+group by journeys.outcome_id

@@ -22,11 +22,14 @@ bearing as (
 owned as (
     select
         events.*,
-        case when coalesce(logins.is_claimed, false) and not coalesce(owners.is_claimed, false)
-            then logins.person_key else owners.person_key end as person_key,
+        -- Where nobody claims the e-mail of a commit, the login in it may be somebody's.
+        case
+            when logins.is_claimed and not coalesce(owners.is_claimed, false) then logins.person_key
+            else owners.person_key
+        end as person_key,
         case
             when events.is_bot then null
-            when coalesce(logins.is_claimed, false) and not coalesce(owners.is_claimed, false) then logins.team_id
+            when logins.is_claimed and not coalesce(owners.is_claimed, false) then logins.team_id
             else owners.team_id
         end as team_id
     from {{ ref('int_outcome_events') }} as events

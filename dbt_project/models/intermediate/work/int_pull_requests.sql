@@ -1,5 +1,5 @@
 -- Pull requests under the name their repository goes by now, with its default branch: the one that
--- the export names, else the one into which most were merged.
+-- the latest export names, else the one into which most were merged.
 with pulls as (
     select
         repositories.known_as_key as repository_key,
@@ -20,12 +20,16 @@ with pulls as (
         pulls.reverted_pull_requests,
         pulls.created_at,
         pulls.closed_at,
-        pulls.merged_at
+        pulls.merged_at,
+        pulls.known_at
     from {{ ref('stg_github__pulls') }} as pulls
     inner join {{ ref('int_repositories') }} as repositories on pulls.repository_key = repositories.repository_key
+    -- A repository that was renamed between two exports has its pull requests in both.
     qualify row_number() over (
         partition by repositories.known_as_key, pulls.pull_request
-        order by coalesce(pulls.merged_at, pulls.closed_at, pulls.created_at) desc, pulls.repository_key
+        order by
+            pulls.known_at desc, coalesce(pulls.merged_at, pulls.closed_at, pulls.created_at) desc,
+            pulls.repository_key
     ) = 1
 ),
 
@@ -38,7 +42,7 @@ default_branches as (
     qualify row_number() over (
         partition by repository_key
         order by
-            max(case when default_branch_key is null then 0 else 1 end) desc,
+            max(case when default_branch_key is not null then known_at end) desc nulls last,
             count(merged_at) desc, coalesce(default_branch_key, base_branch_key)
     ) = 1
 )
@@ -46,6 +50,11 @@ default_branches as (
 select
     {{ key_of(["'change'", "'github'", 'pulls.repository_key', 'pulls.pull_request']) }} as outcome_id,
     pulls.*,
-    coalesce(pulls.base_branch_key = default_branches.branch_key, false) as is_into_default_branch
+    coalesce(pulls.base_branch_key = default_branches.branch_key, false) as is_into_default_branch,
+    -- The default branch going elsewhere, as into a release branch: nobody's work branch.
+    coalesce(
+        pulls.head_branch_key = default_branches.branch_key and pulls.base_branch_key <> default_branches.branch_key,
+        false
+    ) as is_from_default_branch
 from pulls
 left join default_branches on pulls.repository_key = default_branches.repository_key

@@ -21,11 +21,13 @@ tags as (
         repositories.known_as_key as repository_key,
         tags.tag,
         tags.created_at,
-        commits.committed_at
+        commits.on_default_branch,
+        -- GitHub may note a merge a second later than the commit that it made.
+        {{ dbt.dateadd('second', 5, 'commits.committed_at') }} as contains_up_to
     from {{ ref('stg_git__tags') }} as tags
     inner join {{ ref('int_repositories') }} as repositories on tags.repository_key = repositories.repository_key
     left join {{ ref('int_commits') }} as commits
-        on repositories.known_as_key = commits.repository_key and tags.sha = commits.sha and commits.on_default_branch
+        on repositories.known_as_key = commits.repository_key and tags.sha = commits.sha
     qualify row_number() over (
         partition by repositories.known_as_key, tags.tag order by tags.created_at desc, tags.sha
     ) = 1
@@ -49,8 +51,8 @@ releases as (
         'git',
         tags.repository_key,
         tags.tag,
-        cast(null as varchar),
-        cast(null as varchar),
+        cast(null as string),
+        cast(null as string),
         false,
         tags.created_at,
         tags.created_at
@@ -62,7 +64,11 @@ releases as (
 select
     {{ key_of(["'release'", 'releases.repository_key', 'releases.tag']) }} as outcome_id,
     releases.*,
-    -- What a release contains was on the default branch when the commit it names was made.
-    coalesce(tags.committed_at, releases.shipped_at) as contains_up_to
+    -- What a release contains was on the default branch when the commit that it names was made; a patch
+    -- of an older version, made beside that branch, contains nothing of what is there.
+    case
+        when not tags.on_default_branch then null
+        else coalesce(tags.contains_up_to, releases.shipped_at)
+    end as contains_up_to
 from releases
 left join tags on releases.repository_key = tags.repository_key and releases.tag = tags.tag

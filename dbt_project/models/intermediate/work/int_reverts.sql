@@ -1,76 +1,61 @@
 -- Which change took which other one back. Only what reached the default branch counts, on both
 -- sides: the body of a squashed commit often names reverts that happened on a branch and never left it.
+-- One commit taken back out of several is not the whole change.
 with shipped as (
     select outcome_id, shipped_at from {{ ref('int_merges') }} where shipped_at is not null
     union all
     select
         changes.outcome_id,
-        min(commits.committed_at)
+        commits.committed_at
     from {{ ref('int_change_commits') }} as changes
     inner join {{ ref('int_commits') }} as commits
         on changes.repository_key = commits.repository_key and changes.sha = commits.sha
     where changes.basis = 'direct'
-    group by changes.outcome_id
 ),
 
-said_in_commits as (
+arrived as (
     select
-        changes.outcome_id as reverting_id,
-        commits.repository_key,
-        said.reverted_sha,
-        said.reverted_pull_request
-    from {{ ref('int_commits') }} as commits
-    inner join (
-        select repository_key, sha, reverted_sha, cast(null as varchar) as reverted_pull_request
-        from {{ ref('int_commits') }}
-        {{ each_item('reverted_commits', 'reverted_sha') }}
-        union all
-        select repository_key, sha, cast(null as varchar), reverted_pull_request
-        from {{ ref('int_commits') }}
-        {{ each_item('reverted_pull_requests', 'reverted_pull_request') }}
-    ) as said on commits.repository_key = said.repository_key and commits.sha = said.sha
-    inner join {{ ref('int_change_commits') }} as changes
-        on commits.repository_key = changes.repository_key and commits.sha = changes.sha
-    where commits.on_default_branch
-),
-
-said_in_pulls as (
-    select outcome_id as reverting_id, repository_key, reverted_sha, cast(null as varchar) as reverted_pull_request
-    from {{ ref('int_pull_requests') }}
-    {{ each_item('reverted_commits', 'reverted_sha') }}
-    union all
-    select outcome_id, repository_key, cast(null as varchar), reverted_pull_request
-    from {{ ref('int_pull_requests') }}
-    {{ each_item('reverted_pull_requests', 'reverted_pull_request') }}
-),
-
-said as (
-    select * from said_in_commits
-    union all
-    select * from said_in_pulls
+        changes.outcome_id,
+        changes.repository_key,
+        changes.sha,
+        -- Taking a merge back takes back all that it brought. So does what stands for an unknown rest.
+        coalesce(commits.is_merge, true) as is_whole,
+        count(case when not commits.is_merge then 1 end) over (partition by changes.outcome_id) as parts
+    from {{ ref('int_change_commits') }} as changes
+    left join {{ ref('int_commits') }} as commits
+        on changes.repository_key = commits.repository_key and changes.sha = commits.sha
+    where changes.on_default_branch
 ),
 
 meant as (
     select
-        said.reverting_id,
-        changes.outcome_id as reverted_id
-    from said
-    inner join {{ ref('int_change_commits') }} as changes
+        claims.reverting_id,
+        arrived.outcome_id as reverted_id
+    from {{ ref('int_revert_claims') }} as claims
+    inner join arrived
         on
-            said.repository_key = changes.repository_key
+            claims.repository_key = arrived.repository_key
             -- Marks may shorten a sha to as few as seven digits.
-            and left(changes.sha, 7) = left(said.reverted_sha, 7)
-            and changes.sha like said.reverted_sha || '%'
-    where changes.on_default_branch
+            and left(arrived.sha, 7) = left(claims.reverted_sha, 7)
+            and arrived.sha like claims.reverted_sha || '%'
+    group by claims.reverting_id, arrived.outcome_id
+    having
+        max(case when arrived.is_whole then 1 else 0 end) = 1
+        or count(distinct arrived.sha) >= max(arrived.parts)
+
     union
+
     select
-        said.reverting_id,
+        claims.reverting_id,
         pulls.outcome_id
-    from said
+    from {{ ref('int_revert_claims') }} as claims
+    inner join {{ ref('int_repositories') }} as standing_in on claims.repository_key = standing_in.repository_key
+    inner join {{ ref('int_repositories') }} as meant_ones
+        on {{ referenced_repository('claims.reference', 'standing_in.repository') }} = meant_ones.repository
     inner join {{ ref('int_pull_requests') }} as pulls
         on
-            said.repository_key = pulls.repository_key
-            and {{ dbt.safe_cast(dbt.split_part('said.reverted_pull_request', "'#'", 2), 'bigint') }} = pulls.pull_request
+            meant_ones.known_as_key = pulls.repository_key
+            and {{ referenced_number('claims.reference') }} = pulls.pull_request
 )
 
 select

@@ -9,8 +9,7 @@ with shares as (
         coalesce(links.place, 1) as place,
         coalesce(links.places, 1) as places,
         requests.total_tokens,
-        -- In units of the last decimal, so that no rounding can lose one.
-        cast(requests.cost_usd * 10000000000 as bigint) as cost_units
+        {{ in_units('requests.cost_usd') }} as cost_units
     from {{ ref('int_usage_placed') }} as requests
     left join {{ ref('int_request_links') }} as links on requests.request_key = links.request_key
 ),
@@ -20,10 +19,8 @@ divided as (
         usage_id,
         outcome_id,
         method,
-        {{ whole_division('total_tokens', 'places') }}
-        + case when place <= mod(total_tokens, places) then 1 else 0 end as tokens,
-        {{ whole_division('cost_units', 'places') }}
-        + case when place <= mod(cost_units, places) then 1 else 0 end as cost_units
+        {{ share_of('total_tokens', 'place', 'places') }} as tokens,
+        {{ share_of('cost_units', 'place', 'places') }} as cost_units
     from shares
 )
 
@@ -34,9 +31,7 @@ select
     divided.method,
     methods.probability,
     cast(sum(divided.tokens) as bigint) as tokens,
-    cast(
-        cast(sum(divided.cost_units) as decimal(20, 0)) * cast(0.0000000001 as decimal(10, 10)) as decimal(20, 10)
-    ) as cost_usd
+    {{ in_dollars('sum(divided.cost_units)') }} as cost_usd
 from divided
 inner join {{ ref('attribution_methods') }} as methods on divided.method = methods.method
 group by divided.usage_id, divided.outcome_id, methods.tier, divided.method, methods.probability

@@ -36,9 +36,9 @@ totals as (
 
 select
     reconciliation,
-    cast(null as varchar) as source,
-    cast(null as varchar) as provider,
-    cast(null as varchar) as model,
+    cast(null as string) as source,
+    cast(null as string) as provider,
+    cast(null as string) as model,
     cast(null as date) as usage_date,
     unit,
     cast(ours as decimal(38, 10)) as ours,

@@ -11,7 +11,7 @@ union all
 select distinct
     memberships.team_id,
     memberships.team_id,
-    cast(null as varchar)
+    cast(null as string)
 from {{ ref('int_memberships') }} as memberships
 left join {{ ref('int_teams') }} as teams on memberships.team_id = teams.team_id
 where teams.team_id is null
@@ -21,4 +21,4 @@ union all
 select
     '{{ var("no_team") }}',
     '{{ var("no_team") }}',
-    cast(null as varchar)
+    cast(null as string)

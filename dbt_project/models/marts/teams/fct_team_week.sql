@@ -1,4 +1,6 @@
 -- A team's week: what it spent, what it shipped, and what the shipped work cost.
+{% set of_the_week = 'partition by team_weeks.week_start' %}
+
 with weeks as (
     select distinct week_start from {{ ref('dim_date') }}
 ),
@@ -46,9 +48,8 @@ select
     cast(coalesce(outcomes.cohort_cost_usd, 0) as decimal(20, 10)) as cohort_cost_usd,
     cast(coalesce(outcomes.cohort_cost_undone_usd, 0) as decimal(20, 10)) as cohort_cost_undone_usd,
     cast({{ ratio('outcomes.cohort_cost_usd', 'outcomes.value_units') }} as decimal(20, 10)) as cost_per_value_unit_usd,
-    {{ ratio('coalesce(usage.total_tokens, 0)', 'sum(usage.total_tokens) over (partition by team_weeks.week_start)') }}
-        as token_share,
-    {{ ratio('coalesce(outcomes.value_units, 0)', 'sum(outcomes.value_units) over (partition by team_weeks.week_start)') }}
+    {{ ratio('coalesce(usage.total_tokens, 0)', 'sum(usage.total_tokens) over (' ~ of_the_week ~ ')') }} as token_share,
+    {{ ratio('coalesce(outcomes.value_units, 0)', 'sum(outcomes.value_units) over (' ~ of_the_week ~ ')') }}
         as value_share
 from team_weeks
 left join headcounts on team_weeks.team_id = headcounts.team_id and team_weeks.week_start = headcounts.week_start

@@ -17,13 +17,11 @@ shipped as (
         container,
         case tracker when 'jira' then 'project' else 'repository' end as container_type,
         cast({{ dbt.date_trunc('month', 'shipped_at') }} as date) as month_start,
-        count(*) as outcomes_shipped,
+        -- What a repository ships is its changes; the value of one may stand on an issue beside it.
+        count(case when outcome_type = 'change' or (tracker = 'jira' and carries_value) then 1 end) as outcomes_shipped,
         sum(value_units) as value_units
     from {{ ref('fct_outcomes') }}
-    where
-        survival is not null
-        and container is not null
-        and (outcome_type = 'change' or (outcome_type = 'issue' and carries_value and tracker = 'jira'))
+    where survival is not null and container is not null and outcome_type in ('change', 'issue')
     group by
         container, case tracker when 'jira' then 'project' else 'repository' end,
         cast({{ dbt.date_trunc('month', 'shipped_at') }} as date)

@@ -22,7 +22,7 @@ select
     'claude_code' as source,
     'claude_code' as said_tool,
     -- Gateways put ids of their own making in place of the vendor's; those may repeat.
-    case when message_id like 'msg\_%' escape '\' then message_id end as response_id,
+    case when left(message_id, 4) = 'msg_' then message_id end as response_id,
     request_id,
     line_uuid as record_id,
     session_id,
@@ -30,10 +30,10 @@ select
     account_key,
     branch_key,
     folder_key,
-    cast(null as varchar) as repository_key,
+    cast(null as string) as repository_key,
 
     -- what was bought
-    cast(null as varchar) as said_provider,
+    cast(null as string) as said_provider,
     model as said_model,
     case when service_tier = 'batch' then 'batch' when speed = 'fast' then 'fast' else 'standard' end as terms,
     coalesce(input_tokens, 0) as input_uncached_tokens,
@@ -54,9 +54,9 @@ select
     end as output_quality,
 
     -- tags
-    cast(null as varchar) as tag_issue,
+    cast(null as string) as tag_issue,
     cast(null as bigint) as tag_pull_request,
-    cast(null as varchar) as tag_commit,
+    cast(null as string) as tag_commit,
 
     -- times
     occurred_at

@@ -5,9 +5,10 @@ select
     parents,
     author_key,
     author_login_key,
-    is_bot,
+    -- A commit may have an author without an address, or be exported without its parents.
+    coalesce(is_bot, false) as is_bot,
     coalesce(on_default_branch, false) as on_default_branch,
-    is_merge,
+    coalesce(is_merge, false) as is_merge,
     patch_id,
     change_fingerprint,
     subject_key,

@@ -22,11 +22,13 @@ select
     reverted_pull_requests,
     created_at,
     closed_at,
-    merged_at
+    merged_at,
+    -- Up to when this row tells the pull request's life.
+    coalesce(updated_at, extracted_at) as known_at
 from ({{ current_rows('github_pulls') }}) as pulls
 qualify row_number() over (
     partition by repository_key, pull_request
     order by
-        coalesce(updated_at, extracted_at) desc, extracted_at desc, merged_at desc nulls last, closed_at desc nulls last,
-        case when added_lines is null then 2 else 1 end, head_sha, title_key
+        coalesce(updated_at, extracted_at) desc, extracted_at desc, merged_at desc nulls last,
+        closed_at desc nulls last, case when added_lines is null then 2 else 1 end, head_sha, title_key
 ) = 1

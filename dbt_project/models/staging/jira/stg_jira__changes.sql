@@ -6,7 +6,7 @@ with changes as (
 
 select distinct
     changes.site,
-    issues.issue_id,
+    coalesce(changes.issue_id, issues.issue_id) as issue_id,
     changes.history_id,
     changes.field,
     changes.from_id,
@@ -15,7 +15,6 @@ select distinct
     changes.to_name,
     changes.changed_at
 from changes
-inner join {{ ref('stg_jira__issues') }} as issues
-    on
-        changes.site = issues.site
-        and (changes.issue_id = issues.issue_id or (changes.issue_id is null and changes.issue_key = issues.issue_key))
+left join {{ ref('stg_jira__issues') }} as issues
+    on changes.site = issues.site and changes.issue_id is null and changes.issue_key = issues.issue_key
+where changes.issue_id is not null or issues.issue_id is not null

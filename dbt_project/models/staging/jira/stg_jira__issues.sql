@@ -7,7 +7,7 @@ select
     title_key,
     issue_type,
     coalesce(is_subtask, false) as is_subtask,
-    {{ dbt.safe_cast('hierarchy_level', 'integer') }} as hierarchy_level,
+    try_cast(hierarchy_level as integer) as hierarchy_level,
     coalesce(parent_key, epic_key) as parent_key,
     status_id,
     status_name,
@@ -17,7 +17,9 @@ select
     reporter_key,
     created_at,
     resolved_at,
-    status_changed_at
+    status_changed_at,
+    -- Up to when this row tells the issue's life.
+    coalesce(updated_at, extracted_at) as known_at
 from ({{ current_rows('jira_issues') }}) as issues
 qualify row_number() over (
     partition by site, issue_id

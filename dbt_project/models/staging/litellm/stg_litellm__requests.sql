@@ -4,13 +4,13 @@ select
     'litellm' as source,
     coalesce(client, 'litellm') as said_tool,
     request_id as response_id,
-    cast(null as varchar) as request_id,
+    cast(null as string) as request_id,
     request_id as record_id,
     nullif(session_id, '') as session_id,
     'litellm' as account_system,
     account_key,
     tag_branch_key as branch_key,
-    cast(null as varchar) as folder_key,
+    cast(null as string) as folder_key,
     tag_repository_key as repository_key,
 
     provider as said_provider,
@@ -25,8 +25,9 @@ select
     cache_write_1h_tokens is not null or coalesce(cache_write_tokens, 0) = 0 as cache_writes_are_split,
     completion_tokens as output_tokens,
     0 as web_searches,
-    spend_usd as vendor_cost_usd,
-    case when spend_usd is not null then 'list' end as vendor_cost_basis,
+    -- The gateway writes 0 where it knows no price.
+    nullif(spend_usd, 0) as vendor_cost_usd,
+    case when spend_usd <> 0 then 'list' end as vendor_cost_basis,
 
     1 as record_rank,
     'final' as output_quality,

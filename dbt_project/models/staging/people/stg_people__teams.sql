@@ -6,5 +6,7 @@ select
 from ({{ current_rows('people_teams') }}) as teams
 qualify row_number() over (
     partition by team_id
-    order by coalesce(valid_to, cast('9999-12-31' as date)) desc, valid_from desc, extracted_at desc, team_name, parent_team_id
+    order by
+        coalesce(valid_to, cast('9999-12-31' as date)) desc, valid_from desc nulls last, extracted_at desc, team_name,
+        parent_team_id
 ) = 1
