@@ -1,0 +1,105 @@
+"""Runs a suite of checks over a warehouse, read-only, and stores what it found.
+
+Great Expectations takes seconds to import, so that is done when a check is asked for. Its context
+lives for one run: what is checked stands in this folder, and what was found in `audit.checks`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, get_args
+from uuid import uuid4
+
+from expectations.results import CheckReport, read_result, store
+from expectations.rules import RULES, SuiteName
+from tokenworth.errors import UsageError
+from tokenworth.settings import Settings
+from tokenworth.warehouse import open_warehouse, sole_writer
+
+SUITES: tuple[SuiteName, ...] = get_args(SuiteName)
+
+Progress = Callable[[int, int, str], None]  # steps done, steps to do, what was done last
+_STEPS = 4
+
+
+def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda done, to_do, what: None) -> CheckReport:
+    """Checks what came in or what goes out; what it finds stands in the report, and is not raised.
+
+    Raises UsageError where there is nothing to check yet, TokenworthError where the warehouse
+    cannot be read or written.
+    """
+    if not settings.database.exists():
+        raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
+    with sole_writer(settings):
+        tables = _tables(settings)
+        if suite == "publication" and not any(table.startswith("publication.") for table in tables):
+            raise UsageError("nothing has been built yet", todo="Run: tokenworth build")
+        progress(0, _STEPS, "reading the rule book")
+        context = _context()
+        progress(1, _STEPS, "checking")
+        validation = _validate(context, settings, suite, tables)
+        rank = {rule.code: position for position, rule in enumerate(RULES)}
+        results = sorted(map(read_result, validation.results), key=lambda r: rank[r.rule])
+        report = CheckReport(suite, uuid4().hex, datetime.now(UTC).replace(tzinfo=None), results)
+        progress(2, _STEPS, "storing the results")
+        store(settings, report)
+        progress(3, _STEPS, "writing Data Docs")
+        from expectations.data_docs import write_data_docs
+
+        write_data_docs(settings, report, validation)
+        progress(4, _STEPS, "done")
+    return report
+
+
+def _tables(settings: Settings) -> dict[str, dict[str, str]]:
+    """What the warehouse holds: each `schema.table` with its columns and their types."""
+    tables: dict[str, dict[str, str]] = {}
+    with open_warehouse(settings, read_only=True) as connection:
+        for schema, table, column, kind in connection.execute(
+            "select table_schema, table_name, column_name, data_type from information_schema.columns"
+            " where table_catalog = current_database() order by all"
+        ).fetchall():
+            tables.setdefault(f"{schema}.{table}", {})[column] = kind
+    return tables
+
+
+def _context() -> Any:
+    """A context of Great Expectations that lives in memory, writes nowhere and reports to nobody."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # looked at when it is imported
+    import great_expectations as gx
+    from great_expectations.data_context.types import base
+
+    config = base.DataContextConfig(
+        store_backend_defaults=base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=base.ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    # The mode keeps it from a cloud that the environment may speak of.
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _validate(context: Any, settings: Settings, name: SuiteName, tables: dict[str, dict[str, str]]) -> Any:
+    import great_expectations as gx
+
+    from expectations.datasource import read_only_warehouse
+    from expectations.suites import border, publication
+
+    if name == "border":
+        suite, batch, names = border.border_suite(tables), border.BATCH, border.NAMES
+    else:
+        suite = publication.publication_suite(tables, settings.min_group)
+        batch, names = publication.BATCH, publication.NAMES
+    with read_only_warehouse(context, settings) as warehouse:
+        data = warehouse.add_query_asset(name=name, query=batch.strip()).add_batch_definition_whole_table("all of it")
+        definition = context.validation_definitions.add(
+            gx.ValidationDefinition(name=name, data=data, suite=context.suites.add(suite))
+        )
+        checkpoint = gx.Checkpoint(
+            name=name,
+            validation_definitions=[definition],
+            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": names},
+        )
+        (validation,) = checkpoint.run().run_results.values()
+    return validation

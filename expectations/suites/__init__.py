@@ -1,0 +1,1 @@
+"""How each rule of the book is checked, one module a suite."""

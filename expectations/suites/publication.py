@@ -1,0 +1,212 @@
+"""How the rules on what goes out are checked: on the tables that will be published, against the marts behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from great_expectations.core import ExpectationSuite
+from great_expectations.expectations import ExpectColumnPairValuesToBeEqual
+
+from expectations.custom import Way, no_rows, share, suite_of
+from expectations.rules import RULES
+
+# The batch of the suite: the published weeks of teams, with what must agree side by side; a NULL
+# would agree with anything. A week in which nothing has a known price has no cost, and no parts.
+BATCH = """
+select team_id, week_start, coalesce(outcomes_shipped, 0) as outcomes_shipped,
+    coalesce(outcomes_survived + outcomes_undone + outcomes_pending, 0) as outcomes_by_fate,
+    coalesce(cost_usd, 0) as cost_usd,
+    coalesce(cost_exact_usd + cost_strong_usd + cost_probable_usd + cost_allocated_usd + cost_unattributed_usd, 0)
+        as cost_by_evidence_usd
+from publication.fct_team_week
+"""
+NAMES = ["team_id", "week_start"]
+
+# What a row of a published table stands for.
+GRAINS = {
+    "dim_team": "team_id",
+    "dim_date": "date_day",
+    "fct_team_usage_daily": "usage_date, team_id, tool, provider, model",
+    "fct_team_week": "team_id, week_start",
+    "fct_container_month": "container, container_type, month_start",
+    "audit_loads": "source, status",
+    "audit_quarantine": "source, reason",
+    "audit_checks": "suite, rule",
+    "audit_reconciliation": "reconciliation, unit",
+}
+
+# Words of a column's name that speak of a person, of what is theirs, or of one piece of work.
+_PERSONAL = """
+person account accounts user users login logins email emails mail member owner author assignee reporter reviewer
+session sessions branch title file excerpt example identity usage_id outcome_id external_id name_key
+""".split()
+
+
+def publication_suite(tables: Mapping[str, Mapping[str, str]], min_group: int) -> ExpectationSuite:
+    """The suite for a warehouse that holds `tables`: each `schema.table` with its columns and their types."""
+    limit = {rule.code: rule.limit for rule in RULES}
+    return suite_of(
+        "publication",
+        {
+            "OUTCOMES_ADD_UP": (
+                ExpectColumnPairValuesToBeEqual,
+                {"column_A": "outcomes_shipped", "column_B": "outcomes_by_fate"},
+            ),
+            "COSTS_ADD_UP": (
+                ExpectColumnPairValuesToBeEqual,
+                {"column_A": "cost_usd", "column_B": "cost_by_evidence_usd"},
+            ),
+            "GROUPS_LARGE_ENOUGH": _groups_large_enough(min_group),
+            "TEAM_WEEKS_LARGE_ENOUGH": no_rows(
+                "select team_id, week_start, people_active, people_shipping from publication.fct_team_week"
+                f" where (coalesce(people_active, 0) < {min_group} and (requests > 0 or total_tokens > 0))"
+                f" or (coalesce(people_shipping, 0) < {min_group} and outcomes_shipped > 0)",
+                "publication.fct_team_week",
+            ),
+            "NO_PERSONAL_COLUMNS": _no_personal_columns(),
+            "ROWS_UNIQUE": _rows_unique(tables),
+            "WITHIN_WAREHOUSE": _within_warehouse(),
+            "TOTALS_RECONCILE": no_rows(
+                "select reconciliation, unit, ours, theirs from marts.audit_reconciliation"
+                " where source is null and (coalesce(ours, 0) <> coalesce(theirs, 0) or difference <> 0)",
+                "(select * from marts.audit_reconciliation where source is null)",
+            ),
+            "ATTRIBUTION_BALANCES": _attribution_balances(),
+            "TEAMS_KNOWN": _teams_known(),
+            "USAGE_PRICED": share("unpriced_tokens", "total_tokens", "marts.fct_usage", limit["USAGE_PRICED"]),
+            "COST_ATTRIBUTED": share(
+                "case when outcome_id is null then cost_usd else 0 end",
+                "cost_usd",
+                "marts.fct_attribution",
+                limit["COST_ATTRIBUTED"],
+            ),
+            "OUTPUT_COUNTED": share(
+                "case when output_quality = 'placeholder' then requests else 0 end",
+                "requests",
+                "marts.fct_usage",
+                limit["OUTPUT_COUNTED"],
+            ),
+            "PEOPLE_KNOWN": _people_known(limit["PEOPLE_KNOWN"]),
+            "SOMETHING_PUBLISHED": no_rows(
+                "select 'nothing' as found where not exists (select * from publication.fct_team_usage_daily)"
+                " and not exists (select * from publication.fct_team_week)"
+                " and not exists (select * from publication.fct_container_month)",
+                "publication.fct_team_usage_daily",
+                "publication.fct_team_week",
+                "publication.fct_container_month",
+            ),
+        },
+    )
+
+
+def _groups_large_enough(min_group: int) -> Way:
+    # Where a container saw no usage there are no people and no tokens of theirs to be recognised.
+    return no_rows(
+        "select 'publication.fct_team_usage_daily' as found_in, usage_date as since, team_id as name, people"
+        f" from publication.fct_team_usage_daily where coalesce(people, 0) < {min_group}"
+        " union all select 'publication.fct_container_month', month_start, container, least(people, people_shipping)"
+        " from publication.fct_container_month"
+        f" where (coalesce(people, 0) < {min_group} and (people > 0 or total_tokens > 0))"
+        f" or (coalesce(people_shipping, 0) < {min_group} and outcomes_shipped > 0)",
+        "publication.fct_team_usage_daily",
+        "publication.fct_container_month",
+    )
+
+
+def _no_personal_columns() -> Way:
+    columns = (
+        "(select table_name, column_name from information_schema.columns"
+        " where table_catalog = current_database() and table_schema = 'publication')"
+    )
+    words = ", ".join(f"'{word}'" for word in _PERSONAL)
+    return no_rows(
+        f"select 'publication.' || table_name as found_in, column_name from {columns}"
+        f" where list_has_any(list_append(string_split(lower(column_name), '_'), lower(column_name)), [{words}])",
+        columns,
+    )
+
+
+def _rows_unique(tables: Mapping[str, Mapping[str, str]]) -> Way:
+    """A published table that is not among GRAINS must at least not hold a row twice."""
+    published = {t.removeprefix("publication."): list(c) for t, c in tables.items() if t.startswith("publication.")}
+    grains = {table: ", ".join(f'"{column}"' for column in columns) for table, columns in published.items()} | GRAINS
+    return no_rows(
+        " union all ".join(
+            f"select 'publication.{table}' as found_in, concat_ws(', ', {grain}) as row, count(*) as times"
+            f" from publication.{table} group by {grain} having count(*) > 1"
+            for table, grain in grains.items()
+        ),
+        *(f"publication.{table}" for table in grains),
+    )
+
+
+def _within_warehouse() -> Way:
+    spent = ["requests", "total_tokens", "cost_usd"]
+    week, kind_and_month = "cast(date_trunc('week', usage_date) as date)", "(container_type, month_start)"
+    # A published table and its periods, what stands behind it with the same periods, and what may be added up.
+    pairs = [
+        ("fct_team_usage_daily", "usage_date", "fct_usage", "usage_date", spent),
+        ("fct_team_week", "week_start", "fct_usage", week, spent),
+        ("fct_team_week", "week_start", "fct_team_week", "week_start", ["outcomes_shipped", "value_units"]),
+        (
+            "fct_container_month",
+            kind_and_month,
+            "fct_container_month",
+            kind_and_month,
+            ["total_tokens", "cost_usd", "outcomes_shipped", "value_units"],
+        ),
+    ]
+
+    def totals(table: str, period: str, measure: str) -> str:
+        total = f"cast(sum({measure}) as decimal(38, 10))"
+        return f"(select cast({period} as varchar) as period, {total} as total from {table} group by 1)"
+
+    return no_rows(
+        " union all ".join(
+            f"select 'publication.{table}' as found_in, period, '{measure}' as measure,"
+            " published.total as published, ours.total as ours"
+            f" from {totals(f'publication.{table}', period, measure)} as published"
+            f" left join {totals(f'marts.{behind}', our_period, measure)} as ours using (period)"
+            " where published.total > coalesce(ours.total, 0)"
+            for table, period, behind, our_period, measures in pairs
+            for measure in measures
+        ),
+        *dict.fromkeys(f"publication.{table}" for table, *_ in pairs),
+    )
+
+
+def _attribution_balances() -> Way:
+    return no_rows(
+        "with ledger as ("
+        " select usage_id, sum(tokens) as tokens, sum(cost_usd) as cost_usd from marts.fct_attribution group by 1"
+        ") select usage_id, used.total_tokens, ledger.tokens, used.cost_usd, ledger.cost_usd as ledger_cost_usd"
+        " from marts.fct_usage as used full join ledger using (usage_id)"
+        " where used.total_tokens is distinct from ledger.tokens or used.cost_usd is distinct from ledger.cost_usd",
+        "marts.fct_usage",
+    )
+
+
+def _teams_known() -> Way:
+    figures = ["fct_team_usage_daily", "fct_team_week"]
+    return no_rows(
+        " union all ".join(
+            f"select distinct 'publication.{table}' as found_in, team_id from publication.{table}"
+            " anti join publication.dim_team using (team_id)"
+            for table in figures
+        ),
+        *(f"publication.{table}" for table in figures),
+    )
+
+
+def _people_known(limit: float) -> Way:
+    current = "load_id in (select load_id from audit.loads where superseded_at is null)"
+    known = (
+        f"select person_key from raw.people_members where {current}"
+        f" union select person_key from raw.people_accounts where {current}"
+    )
+    return share(
+        f"case when coalesce(person_key in ({known}), false) then 0 else total_tokens end",
+        "total_tokens",
+        "marts.fct_usage",
+        limit,
+    )

@@ -1,0 +1,164 @@
+"""Builds the models: brings the price book up to date and runs dbt in this process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError
+from tokenworth.prices import refresh_prices
+from tokenworth.settings import Settings
+from tokenworth.warehouse import open_warehouse, sole_writer
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int, str], None]  # nodes done, nodes to do, the node done last
+
+
+@dataclass
+class BuildReport:
+    """What dbt did: nodes by their outcome, and what did not work."""
+
+    seconds: float = 0.0
+    models: int = 0
+    tests: int = 0
+    failed_tests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def project_dir() -> Path:
+    """The dbt project: in the checkout, or inside the package where it was installed from a wheel."""
+    inside = Path(__file__).parent / "dbt_project"
+    return inside if inside.exists() else Path(__file__).parents[2] / "dbt_project"
+
+
+def build(
+    settings: Settings,
+    *,
+    full_refresh: bool = False,
+    progress: Progress = lambda done, to_do, what: None,
+) -> BuildReport:
+    """Builds every model and runs the tests inside; incremental models grow unless `full_refresh`.
+
+    Raises PublicationRefusedError where a test on the data fails, TokenworthError where a model
+    cannot be built, UsageError without a warehouse.
+    """
+    if not settings.database.exists():
+        raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth load")
+    began = time.monotonic()
+    with sole_writer(settings):
+        with open_warehouse(settings) as connection:
+            refresh_prices(connection)
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        report = _run_dbt(settings, [*arguments, *(["--full-refresh"] if full_refresh else [])], progress)
+    report.seconds = time.monotonic() - began
+    if report.errors:
+        raise TokenworthError(
+            "the models could not be built:\n  " + "\n  ".join(report.errors),
+            todo=f"The full log is {settings.warehouse / 'dbt' / 'logs' / 'dbt.log'}; nothing was published.",
+        )
+    if report.failed_tests:
+        raise PublicationRefusedError(
+            "the models contradict themselves:\n  " + "\n  ".join(report.failed_tests),
+            todo="The old publication stays. Rebuild with --full-refresh; if it persists, please report it.",
+        )
+    return report
+
+
+def generate_docs(settings: Settings) -> Path:
+    """dbt's documentation of the models as static files; returns its folder."""
+    with sole_writer(settings):
+        report = _run_dbt(settings, ["docs", "generate", "--static"], lambda done, to_do, what: None)
+    if report.errors:
+        raise TokenworthError("dbt could not write its documentation: " + "; ".join(report.errors))
+    return settings.warehouse / "dbt" / "target"
+
+
+def _run_dbt(settings: Settings, arguments: list[str], progress: Progress) -> BuildReport:
+    # Imported here: it takes seconds, which `tokenworth --help` should not.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    folder = settings.warehouse / "dbt"
+    report = BuildReport()
+    watch = _Watch(report, progress)
+    with _environment(settings):
+        try:
+            result = dbtRunner(callbacks=[watch]).invoke(
+                [
+                    *arguments,
+                    "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
+                    "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+                    "--vars", f"{{min_group: {settings.min_group}}}",
+                    "--quiet", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
+                ]
+            )  # fmt: skip
+        finally:
+            # dbt keeps the database open for the next command of its process; the checks open the
+            # file in another way, which the engine refuses while it is open in this one.
+            DuckDBConnectionManager.close_all_connections()
+    if not result.success and not (report.errors or report.failed_tests):
+        report.errors.append(str(result.exception or "dbt failed without saying why").splitlines()[0])
+    return report
+
+
+class _Watch:
+    """Counts dbt's nodes as they finish, and keeps what went wrong in its words."""
+
+    def __init__(self, report: BuildReport, progress: Progress) -> None:
+        self.report = report
+        self.progress = progress
+        self.done = 0
+        self.to_do = 0
+
+    def __call__(self, event: Any) -> None:
+        name = event.info.name
+        if name == "LogStartLine":
+            self.to_do = event.data.total
+        elif name == "NodeFinished":
+            self._finished(event.data)
+
+    def _finished(self, data: Any) -> None:
+        node, result = data.node_info, data.run_result
+        self.done += 1
+        is_test = node.resource_type == "test"
+        self.report.tests += is_test
+        self.report.models += not is_test
+        if result.status == "fail":
+            self.report.failed_tests.append(f"{node.node_name}: {int(result.num_failures):,} rows")
+        elif result.status == "error":
+            said = " ".join(str(result.message).split())
+            self.report.errors.append(f"{node.node_name}: {said[:500]}")
+        self.progress(self.done, max(self.to_do, self.done), node.node_name)
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """What profiles.yml asks for, for as long as dbt runs."""
+    given = {
+        "TOKENWORTH_DBT_DATABASE": str(settings.database.resolve()),
+        "TOKENWORTH_DBT_MEMORY": settings.memory_limit,
+        "TOKENWORTH_DBT_SPILL": str((settings.work / "spill").resolve()),
+    }
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def forget_built(settings: Settings) -> None:
+    """Removes what dbt remembers of earlier builds of this warehouse."""
+    shutil.rmtree(settings.warehouse / "dbt", ignore_errors=True)

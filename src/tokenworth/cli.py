@@ -1,0 +1,234 @@
+"""The command line. Exit codes: 0 published, 1 the checks refused, 2 wrong usage, 3 the pipeline failed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from tokenworth.errors import TokenworthError
+
+if TYPE_CHECKING:
+    from tokenworth.settings import Settings
+
+app = typer.Typer(
+    help="Tells a company what its AI tokens bought.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Suite = Literal["border", "publication"]
+Landing = Annotated[Path | None, typer.Option(help="Folder in which the exports arrive.", show_default=False)]
+Warehouse = Annotated[Path | None, typer.Option(help="Folder of the warehouse.", show_default=False)]
+FullRefresh = Annotated[bool, typer.Option("--full-refresh", help="Build every model from the start.")]
+Reload = Annotated[bool, typer.Option("--reload", help="Read unchanged files again.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    context.obj = debug
+
+
+@app.command()
+def run(
+    landing: Landing = None, warehouse: Warehouse = None, full_refresh: FullRefresh = False, reload: Reload = False
+) -> None:
+    """Load, check, build, check and publish."""
+    from tokenworth import pipeline
+    from tokenworth.summary import print_summary
+
+    settings = _settings(landing=landing, warehouse=warehouse)
+    pipeline.run(settings, full_refresh=full_refresh, reload=reload, step=_watched)
+    print_summary(settings)
+
+
+@app.command()
+def load(landing: Landing = None, warehouse: Warehouse = None, source: Sources = None, reload: Reload = False) -> None:
+    """Load what is new in the landing zone."""
+    from tokenworth.load import load as load_landing
+    from tokenworth.summary import print_load
+
+    settings = _settings(landing=landing, warehouse=warehouse)
+    with _watched("load") as advance:
+        report = load_landing(settings, sources=_known_sources(source), reload=reload, progress=advance)
+    print_load(settings, report)
+
+
+@app.command()
+def check(
+    suite: Annotated[Suite, typer.Argument(help="border: what came in; publication: what goes out.")] = "border",
+    warehouse: Warehouse = None,
+) -> None:
+    """Run a suite of checks; exit 1 where one refuses publication."""
+    from expectations.checkpoint import check as run_checks
+    from tokenworth.errors import PublicationRefusedError
+    from tokenworth.summary import print_checks
+
+    settings = _settings(warehouse=warehouse)
+    with _watched(f"check: {suite}"):
+        report = run_checks(settings, suite)
+    print_checks(report)
+    if report.refusals:
+        raise PublicationRefusedError(report.refusal_message())
+
+
+@app.command()
+def build(warehouse: Warehouse = None, full_refresh: FullRefresh = False) -> None:
+    """Build the models with dbt."""
+    from tokenworth.build import build as build_models
+
+    settings = _settings(warehouse=warehouse)
+    with _watched("build") as advance:
+        report = build_models(settings, full_refresh=full_refresh, progress=advance)
+    typer.echo(f"built {report.models} models, {report.tests} tests passed, in {report.seconds:.1f} s")
+
+
+@app.command()
+def publish(warehouse: Warehouse = None) -> None:
+    """Check what goes out and publish it; the old publication stays where a check refuses."""
+    from tokenworth.pipeline import check_publication
+    from tokenworth.publish import publish as publish_marts
+
+    settings = _settings(warehouse=warehouse)
+    with _watched("check what goes out"):
+        check_publication(settings)
+    with _watched("publish"):
+        publication = publish_marts(settings)
+    what = "published" if publication.changed else "nothing changed since"
+    typer.echo(f"{what} {publication.id} in {settings.published}")
+
+
+@app.command()
+def summary(warehouse: Warehouse = None) -> None:
+    """Show what the warehouse holds: loaded, refused, tokens, dollars, outcomes and evidence."""
+    from tokenworth.summary import print_summary
+
+    print_summary(_settings(warehouse=warehouse))
+
+
+@app.command()
+def simulate(
+    landing: Annotated[Path, typer.Option(help="Empty or new folder for the exports.")],
+    truth: Annotated[Path | None, typer.Option(help="Folder for the truth; default: beside the exports.")] = None,
+    people: Annotated[int, typer.Option(min=8, help="People in the organisation.")] = 60,
+    weeks: Annotated[int, typer.Option(min=1, help="Weeks of history.")] = 8,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = 7,
+) -> None:
+    """Write the exports of an invented organisation, and what is true of it beside them."""
+    from tokenworth.simulate import simulate as write_organisation
+
+    beside = truth or landing.with_name(landing.name + "-truth")
+    typer.echo(str(write_organisation(landing, truth=beside, seed=seed, people=people, weeks=weeks)))
+
+
+@app.command("export-git")
+def export_git(
+    path: Annotated[Path, typer.Argument(help="A clone, or a bare repository.")],
+    landing: Landing = None,
+    repository: Annotated[str | None, typer.Option(help="host/owner/name; default: of the remote origin.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Commits from this day on.")] = None,
+) -> None:
+    """Write a repository's commits and tags for the landing zone."""
+    from tokenworth.export_git import export_git as write_commits
+
+    settings = _settings(landing=landing)
+    day = since.date() if since else None
+    typer.echo(str(write_commits(path, settings.landing, repository=repository, since=day)))
+
+
+@app.command()
+def unmask(
+    person_key: Annotated[str, typer.Argument(help="Pseudonym, as in the restricted marts.")],
+    reason: Annotated[str, typer.Option(help="Why it must be known who this is; it is kept.")],
+    who: Annotated[str, typer.Option(help="Who asks; it is kept.")],
+    warehouse: Warehouse = None,
+) -> None:
+    """Show who a pseudonym stands for, and record that it was asked."""
+    from tokenworth.identities import unmask as look_up
+
+    for line in look_up(_settings(warehouse=warehouse), person_key, reason=reason, who=who):
+        typer.echo(line)
+
+
+@app.command()
+def settings() -> None:
+    """Show every setting with its value now; the key of the pseudonyms is not shown."""
+    from tokenworth.summary import print_settings
+
+    print_settings(_settings())
+
+
+def _settings(**given: Path | None) -> Settings:
+    from tokenworth.settings import read_settings
+
+    return read_settings(**given)
+
+
+def _known_sources(names: list[str] | None) -> list[str] | None:
+    from tokenworth.sources import all_sources
+
+    unknown = sorted(set(names or ()) - set(all_sources()))
+    if unknown:
+        raise typer.BadParameter(f"no source {', '.join(unknown)}; there are {', '.join(all_sources())}")
+    return names
+
+
+@contextmanager
+def _watched(name: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Shows a step while it works: a bar on a terminal, plain lines in a log."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        shown = -1
+
+        def line(done: int, to_do: int, what: str) -> None:
+            nonlocal shown
+            if (tenth := done * 10 // max(to_do, 1)) > shown:
+                shown = tenth
+                print(f"{name}: {done} of {to_do} ({what})", file=sys.stderr, flush=True)
+
+        yield line
+        return
+    columns: list[Any] = [
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), TextColumn("{task.fields[what]}"),
+    ]  # fmt: skip
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(name, total=None, what="")
+        yield lambda done, to_do, what: progress.update(task, completed=done, total=to_do, what=what)
+        total = progress.tasks[0].total or 1
+        progress.update(task, completed=total, total=total, what="")
+
+
+def main() -> None:
+    """Runs the command line; an error becomes a message, with a traceback only under --debug."""
+    debug = "--debug" in sys.argv
+    try:
+        app(standalone_mode=True)
+    except TokenworthError as error:
+        if debug:
+            raise
+        typer.secho(f"{error.what}", fg="red", err=True)
+        if error.todo:
+            typer.echo(error.todo, err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if debug:
+            raise
+        typer.secho(f"unexpected: {type(error).__name__}: {str(error).splitlines()[0][:300]}", fg="red", err=True)
+        typer.echo("Nothing was published. Run again with --debug to see where, and please report it.", err=True)
+        sys.exit(3)

@@ -1,0 +1,182 @@
+"""Publishes: writes a new folder, verifies it, and moves one link to it.
+
+`published` points to `publications/<id>/`; whoever has the old one open keeps it. The publication's
+id comes from its content: publishing the same figures again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from tokenworth import __version__
+from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.settings import Settings
+from tokenworth.warehouse import CONTRACT_VERSION, beside_warehouse, literal, sole_writer, write_json
+
+# Columns that say when something was looked at; the same figures looked at again are the same.
+_CLOCKS = ("checked_at",)
+# Folders kept behind the current one, for readers that hold them.
+_KEPT = 3
+
+
+@dataclass
+class Publication:
+    """What stands behind the link now."""
+
+    id: str
+    folder: Path
+    rows: dict[str, int]
+    changed: bool  # False where the figures are those that were already published
+
+
+def publish(settings: Settings) -> Publication:
+    """Publishes the schema `publication`, and a copy of `marts` for analysts with clearance.
+
+    Raises UsageError where nothing was built, TokenworthError where what was written does not hold
+    what it should; the old publication stays in both cases.
+    """
+    with sole_writer(settings), beside_warehouse(settings) as connection:
+        tables = _tables(connection, "publication")
+        if not tables:
+            raise UsageError("nothing has been built yet", todo="Run: tokenworth build")
+        checksums = {table: _checksum(connection, f"warehouse.publication.{table}") for table in tables}
+        lasting = {table: _checksum(connection, f"warehouse.publication.{table}", _CLOCKS) for table in tables}
+        content = hashlib.sha256(json.dumps([CONTRACT_VERSION, lasting]).encode()).hexdigest()[:16]
+        _restrict(settings, connection)
+        current = _current(settings)
+        rows = {table: count for table, (count, _) in checksums.items()}
+        if current is not None and current["content"] == content:
+            return Publication(current["publication"], settings.published, rows, changed=False)
+        identifier = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{content}"
+        folder = _write(settings, connection, identifier, content, checksums)
+    _swap(settings, folder)
+    _prune(settings, folder)
+    return Publication(identifier, folder, rows, changed=True)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    found = connection.execute(
+        "select table_name from information_schema.tables where table_catalog = 'warehouse' and table_schema = ?"
+        " order by table_name",
+        [schema],
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def _checksum(connection: duckdb.DuckDBPyConnection, table: str, without: tuple[str, ...] = ()) -> tuple[int, str]:
+    """Rows, and a sum over them that does not depend on their order; columns of `without` do not count."""
+    present = [column for (column, *_) in connection.execute(f"describe from {table}").fetchall()]
+    columns = ", ".join(column for column in present if column not in without)
+    count, total = connection.execute(
+        f"select count(*), coalesce(sum(hash({columns})::HUGEINT), 0)::VARCHAR from {table}"
+    ).fetchall()[0]
+    return int(count), str(total)
+
+
+def _current(settings: Settings) -> dict[str, str] | None:
+    try:
+        manifest: dict[str, str] = json.loads((settings.published / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest
+
+
+def _write(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    identifier: str,
+    content: str,
+    checksums: dict[str, tuple[int, str]],
+) -> Path:
+    """A complete publication in a folder of its own, read back and compared."""
+    scratch = settings.work / identifier
+    scratch.mkdir(parents=True)
+    database = scratch / "marts.duckdb"
+    connection.execute(f"attach {literal(database)} as published")
+    connection.execute("create schema published.marts")
+    for table in checksums:
+        connection.execute(
+            f"create table published.marts.{table} as select * from warehouse.publication.{table} order by all"
+        )
+        parquet = scratch / "parquet" / table
+        parquet.mkdir(parents=True)
+        connection.execute(
+            f"copy (from published.marts.{table}) to {literal(parquet / (table + '.parquet'))} (format parquet)"
+        )
+    connection.execute("detach published")
+    with duckdb.connect() as reader:
+        # Attached under another name: opened by its own, `marts.x` could be the file or the schema.
+        reader.execute(f"attach {literal(database)} as written (read_only)")
+        for table, expected in checksums.items():
+            parquet = scratch / "parquet" / table / f"{table}.parquet"
+            for written in (f"written.marts.{table}", f"read_parquet({literal(parquet)})"):
+                if _checksum(reader, written) != expected:
+                    raise TokenworthError(
+                        f"what was written of {table} is not what the warehouse holds; the old publication stays",
+                        todo="Run again; if it persists, check the disk.",
+                    )
+    files = sorted(path for path in scratch.rglob("*") if path.is_file())
+    write_json(
+        scratch / "manifest.json",
+        {
+            "publication": identifier,
+            "content": content,
+            "contract_version": CONTRACT_VERSION,
+            "written_by": f"tokenworth {__version__}",
+            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "min_group": settings.min_group,
+            "tables": {table: {"rows": count} for table, (count, _) in checksums.items()},
+            "sha256": {str(p.relative_to(scratch)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
+        },
+    )
+    for path in [*files, scratch / "manifest.json"]:
+        _to_disk(path)
+    folder = settings.warehouse / "publications" / identifier
+    folder.parent.mkdir(exist_ok=True)
+    scratch.rename(folder)
+    return folder
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _swap(settings: Settings, folder: Path) -> None:
+    """Moves the link: a reader meets the old publication or the new one, never half of either."""
+    link = settings.warehouse / ".published.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.relative_to(settings.warehouse), target_is_directory=True)
+    link.replace(settings.published)
+    _to_disk(settings.warehouse)
+
+
+def _prune(settings: Settings, current: Path) -> None:
+    folders = sorted((p for p in (settings.warehouse / "publications").iterdir() if p != current), reverse=True)
+    for folder in folders[_KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _restrict(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """`restricted/marts.duckdb`: the schema `marts`, unsuppressed, for whoever may see it."""
+    folder = settings.warehouse / "restricted"
+    folder.mkdir(mode=0o750, exist_ok=True)
+    scratch = settings.work / "restricted.duckdb"
+    connection.execute(f"attach {literal(scratch)} as restricted")
+    connection.execute("create schema restricted.marts")
+    for table in _tables(connection, "marts"):
+        connection.execute(f"create table restricted.marts.{table} as from warehouse.marts.{table}")
+    connection.execute("detach restricted")
+    scratch.chmod(0o640)
+    scratch.replace(folder / "marts.duckdb")

@@ -1,0 +1,181 @@
+"""What a person reads at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from tokenworth.load import LoadReport
+from tokenworth.settings import Settings
+from tokenworth.warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    from expectations.results import CheckReport
+
+_LOADED = """
+select source, count(*), sum(lines), sum(loaded), sum(duplicates), sum(ignored), sum(quarantined)
+from marts.audit_loads group by source order by source
+"""
+_TOOLS = """
+select tool, string_agg(distinct source, ', ' order by source), sum(requests), sum(total_tokens), sum(cost_usd),
+    sum(unpriced_tokens)
+from marts.fct_usage group by tool order by sum(total_tokens) desc
+"""
+_ONCE = """
+select (select count(*) from intermediate.int_usage_statements),
+    (select coalesce(sum(requests), 0) from marts.fct_usage)
+"""
+_OUTCOMES = """
+select outcome_type, tracker, count(*) filter (state in ('shipped', 'undone')), count(*) filter (state = 'undone'),
+    count(*) filter (state = 'open'), count(*) filter (state = 'abandoned'), sum(value_units)
+from marts.fct_outcomes group by all order by all
+"""
+_EVIDENCE = """
+select ledger.tier, ledger.method, sum(ledger.cost_usd), sum(ledger.tokens), any_value(ledger.probability),
+    count(distinct ledger.outcome_id)
+from marts.fct_attribution as ledger join intermediate.attribution_methods as methods using (method)
+group by ledger.tier, ledger.method order by any_value(methods.priority)
+"""
+
+
+def print_summary(settings: Settings) -> None:
+    """Loaded and refused, tokens and dollars by tool, outcomes, evidence, files, and what to type next."""
+    console = Console()
+    with open_warehouse(settings, read_only=True) as connection:
+        if not _has_marts(connection):
+            console.print("Nothing has been built yet. Run: tokenworth run", style="yellow")
+            return
+        _print_table(
+            console,
+            "What was loaded",
+            ["source", "files", "lines", "loaded", "duplicates", "ignored", "refused"],
+            connection.execute(_LOADED).fetchall(),
+        )
+        _print_quarantine(console, connection)
+        statements, requests = connection.execute(_ONCE).fetchall()[0]
+        _print_table(
+            console,
+            f"What was used: {requests:,} requests, told of {statements:,} times",
+            ["tool", "counted from", "requests", "tokens", "list price $", "tokens without price"],
+            connection.execute(_TOOLS).fetchall(),
+        )
+        _print_table(
+            console,
+            "What came of it",
+            ["outcome", "tracker", "shipped", "of these undone", "open", "abandoned", "value units"],
+            connection.execute(_OUTCOMES).fetchall(),
+        )
+        evidence = connection.execute(_EVIDENCE).fetchall()
+        total = sum((row[2] or Decimal(0) for row in evidence), Decimal(0))
+        _print_table(
+            console,
+            "Which cost reached an outcome, and by which evidence",
+            ["tier", "evidence", "list price $", "share", "tokens", "right in (default)", "outcomes"],
+            [[*row[:3], _share(row[2], total), row[3], _share(row[4], 1), row[5]] for row in evidence],
+        )
+    _print_places(console, settings)
+
+
+def print_load(settings: Settings, report: LoadReport) -> None:
+    """What one load did."""
+    console = Console()
+    counts: dict[str, list[int]] = {}
+    for r in report.readings:
+        row = counts.setdefault(r.file.source.name, [0] * 6)
+        for place, count in enumerate((1, r.lines, r.loaded, r.duplicates, r.ignored, r.quarantined)):
+            row[place] += count
+    if counts:
+        headers = ["source", "files", "lines", "loaded", "duplicates", "ignored", "refused"]
+        _print_table(console, "New or changed", headers, [[name, *row] for name, row in sorted(counts.items())])
+    console.print(
+        f"{len(report.readings):,} files read, {report.unchanged:,} unchanged, {report.postponed:,} still being"
+        f" written and left for the next run, {report.unread:,} that no source reads"
+    )
+    if any(row[5] for row in counts.values()):
+        with open_warehouse(settings, read_only=True) as connection:
+            _print_quarantine(console, connection)
+
+
+def print_checks(report: CheckReport) -> None:
+    """The results of a suite, what needs attention first."""
+    order = {"broken": 0, "failed": 1, "passed": 2}
+    rows = sorted(report.results, key=lambda r: (order[r.outcome], r.severity, r.rule))
+    _print_table(
+        Console(),
+        f"{report.suite}: {len(rows)} checks",
+        ["rule", "severity", "outcome", "rows", "sentence"],
+        [[r.rule, r.severity, r.outcome, r.observed, r.sentence] for r in rows],
+    )
+
+
+def print_settings(settings: Settings) -> None:
+    """Every setting, its value, and what it is for."""
+    rows = [
+        [f"TOKENWORTH_{name.upper()}", str(getattr(settings, name)), field.description or ""]
+        for name, field in type(settings).model_fields.items()
+    ]
+    _print_table(Console(), "Settings", ["variable", "value", "what for"], rows)
+
+
+def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    refused = connection.execute("""
+        select loads.source, quarantine.reason, count(*), min(quarantine.line),
+            arg_min(coalesce(names.name, loads.file_key), quarantine.line)
+        from raw.quarantine join audit.loads using (load_id)
+        left join raw.names on names.name_key = loads.file_key
+        where loads.superseded_at is null
+        group by loads.source, quarantine.reason order by count(*) desc, loads.source, quarantine.reason limit 12
+    """).fetchall()
+    if refused:
+        _print_table(console, "What was refused, and why", ["source", "reason", "lines", "first at", "file"], refused)
+
+
+def _print_places(console: Console, settings: Settings) -> None:
+    published = settings.published / "marts.duckdb"
+    places = [
+        ("for BI tools (no small groups)", published),
+        ("the same as Parquet", settings.published / "parquet"),
+        ("for analysts with clearance", settings.warehouse / "restricted" / "marts.duckdb"),
+        ("results of the checks", settings.warehouse / "data_docs" / "publication" / "index.html"),
+    ]
+    table = Table(title="Where it is", title_justify="left", show_header=False)
+    for what, where in places:
+        if where.exists():
+            table.add_row(what, str(where))
+    console.print(table)
+    console.print("\nWhat to type next:", style="bold")
+    shell = f".venv/bin/python -c \"import duckdb; print(duckdb.connect('{published}', read_only=True)"
+    console.print(f"  {shell}.sql('from marts.fct_team_week'))\"", soft_wrap=True, highlight=False)
+    console.print("  make run LANDING=path/to/exports WAREHOUSE=path/to/warehouse", highlight=False)
+
+
+def _has_marts(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute("select count(*) from information_schema.tables where table_name = 'fct_attribution'")
+    return bool(found.fetchall()[0][0])
+
+
+def _share(part: Decimal | None, of: Decimal | int) -> str:
+    return f"{float(part) / float(of):.0%}" if part is not None and of else ""
+
+
+def _print_table(console: Console, title: str, headers: list[str], rows: Sequence[Sequence[object]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for position, header in enumerate(headers):
+        numeric = any(isinstance(row[position], int | float | Decimal) for row in rows)
+        table.add_column(header, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
