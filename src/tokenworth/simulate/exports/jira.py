@@ -1,0 +1,162 @@
+"""Jira: one project as search pages with histories, another as a CSV export, which has none.
+
+Of one issue the search page cuts the history short and says so; the rest is in a page of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tokenworth.simulate.issues import JIRA, STATUSES, Issue
+from tokenworth.simulate.organisation import COMPANY, Person
+from tokenworth.simulate.work import Work
+from tokenworth.simulate.zone import Zone
+
+SEARCH, CHANGELOG, CSV = "jira_search", "jira_changelog", "jira_csv"
+_SITE = f"{COMPANY}.atlassian.net"
+_PAGE, _HISTORIES_SHOWN = 50, 2
+_TENANT_OFFSET = 1  # hours: the site writes its own zone's times
+_PROJECTS = {"SHOP": ("10001", "Shop"), "DATA": ("10002", "Data")}
+_RESOLUTIONS = {"Done": "10000", "Won't Do": "10001", "Duplicate": "10002"}
+_TYPES = {"Epic": 1, "Story": 0, "Bug": 0, "Task": 0, "Sub-task": -1}
+_CATEGORIES = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_HEADER = """Summary|Issue key|Issue id|Issue Type|Status|Project key|Project name|Priority|Resolution|Assignee
+|Assignee Id|Reporter|Reporter Id|Creator|Creator Id|Created|Updated|Last Viewed|Resolved|Due date|Labels|Labels|Labels
+|Description|Sprint|Sprint|Parent|Parent key|Custom field (Story Points)|Comment|Comment|Status Category
+|Status Category Changed""".replace("\n", "").split("|")
+
+
+def write(zone: Zone, work: Work) -> None:
+    issues = [issue for issue in work.issues if issue.tracker == JIRA]
+    searched = sorted((i for i in issues if i.container == "SHOP"), key=lambda i: -i.number)
+    longest = max(searched, key=lambda issue: len(issue.moves))
+    for start in range(0, len(searched), _PAGE):
+        page = [_issue(issue, cut=issue is longest) for issue in searched[start : start + _PAGE]]
+        is_last = start + _PAGE >= len(searched)
+        body: dict[str, object] = {"issues": page, "isLast": is_last}
+        if not is_last:
+            body["nextPageToken"] = f"Ch0jU3RyaW5nJlUwaE9VQT09{start:04d}"
+        zone.document(SEARCH, f"jira/{_SITE}/search/SHOP-page-{start // _PAGE + 1}.json", body, len(page))
+    histories = _histories(longest)
+    page_of_one = {
+        "self": f"https://{_SITE}/rest/api/3/issue/{_issue_id(longest)}/changelog?maxResults=100&startAt=0",
+        "maxResults": 100,
+        "startAt": 0,
+        "total": len(histories),
+        "isLast": True,
+        "values": histories[::-1],
+    }
+    zone.document(CHANGELOG, f"jira/{_SITE}/changelog/{longest.external_id}.json", page_of_one)
+    exported = sorted((i for i in issues if i.container == "DATA"), key=lambda i: -i.number)
+    zone.table(CSV, f"jira/{_SITE}/csv/DATA.csv", _HEADER, [_row(issue) for issue in exported])
+
+
+def _issue_id(issue: Issue) -> str:
+    return str(int(_PROJECTS[issue.container][0]) * 1000 + issue.number)
+
+
+def _time(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    return f"{(at + timedelta(hours=_TENANT_OFFSET)).isoformat()}.000+0{_TENANT_OFFSET}00"
+
+
+def _person(person: Person | None) -> dict[str, object] | None:
+    if person is None:
+        return None
+    return {"accountId": person.jira_account, "displayName": person.name, "active": True, "timeZone": "Europe/Berlin"}
+
+
+def _status(name: str) -> dict[str, object]:
+    status_id, category = STATUSES[name]
+    return {"id": status_id, "name": name, "statusCategory": {"key": category, "name": _CATEGORIES[category]}}
+
+
+def _ended_at(issue: Issue) -> datetime | None:
+    return issue.updated_at if issue.resolution else None
+
+
+def _issue(issue: Issue, *, cut: bool) -> dict[str, object]:
+    project_id, project = _PROJECTS[issue.container]
+    histories = _histories(issue)
+    shown = histories[:_HISTORIES_SHOWN] if cut else histories
+    return {
+        "id": _issue_id(issue),
+        "key": issue.external_id,
+        "fields": {
+            "summary": issue.title,
+            "issuetype": {
+                "name": issue.kind,
+                "subtask": issue.kind == "Sub-task",
+                "hierarchyLevel": _TYPES[issue.kind],
+            },
+            "project": {"id": project_id, "key": issue.container, "name": project},
+            "parent": {"id": _issue_id(issue.parent), "key": issue.parent.external_id} if issue.parent else None,
+            "status": _status(issue.status),
+            "resolution": {"name": issue.resolution} if issue.resolution else None,
+            "resolutiondate": _time(_ended_at(issue)),
+            "labels": list(issue.labels),
+            "assignee": _person(issue.assignee),
+            "reporter": _person(issue.reporter),
+            "created": _time(issue.created_at),
+            "updated": _time(issue.updated_at),
+            "statuscategorychangedate": _time(issue.updated_at),
+            "description": f"{issue.reporter.name} asked for this: {issue.title}.",
+            "customfield_10016": 3.0,
+        },
+        "changelog": {"startAt": 0, "maxResults": len(shown), "total": len(histories), "histories": shown},
+    }
+
+
+def _histories(issue: Issue) -> list[dict[str, object]]:
+    """Changes of status and resolution, the most recent first."""
+    histories: list[dict[str, object]] = []
+    status, resolution = "To Do", ""
+    for nth, move in enumerate(issue.moves):
+        items = []
+        if move.status != status:
+            items.append(_item("status", STATUSES[status][0], status, STATUSES[move.status][0], move.status))
+        if move.resolution != resolution:
+            old, new = _RESOLUTIONS.get(resolution), _RESOLUTIONS.get(move.resolution)
+            items.append(_item("resolution", old, resolution or None, new, move.resolution or None))
+        histories.append(
+            {
+                "id": str(int(_issue_id(issue)) * 10 + nth),
+                "author": _person(issue.assignee or issue.reporter),
+                "created": _time(move.at),
+                "items": items,
+            }
+        )
+        status, resolution = move.status, move.resolution
+    return histories[::-1]
+
+
+def _item(field: str, old_id: str | None, old: str | None, new_id: str | None, new: str | None) -> dict[str, object]:
+    named = {"from": old_id, "fromString": old, "to": new_id, "toString": new}
+    return {"field": field, "fieldtype": "jira", "fieldId": field, **named}
+
+
+def _csv_time(at: datetime | None) -> str:
+    """As Jira's default setting prints it, in the exporting person's zone, which here is UTC: 22/Sep/25 9:26 AM."""
+    if at is None:
+        return ""
+    half = "AM" if at.hour < 12 else "PM"
+    return f"{at.day:02d}/{_MONTHS[at.month - 1]}/{at:%y} {at.hour % 12 or 12}:{at:%M} {half}"
+
+
+def _row(issue: Issue) -> list[object]:
+    assignee, reporter = issue.assignee, issue.reporter
+    labels = [*issue.labels, "", ""]
+    category = _CATEGORIES[STATUSES[issue.status][1]]
+    who = [assignee.name, assignee.jira_account] if assignee else ["", ""]
+    return [
+        *(issue.title, issue.external_id, _issue_id(issue), issue.kind, issue.status),
+        *("DATA", "Data", "Medium", issue.resolution, *who),
+        *(reporter.name, reporter.jira_account, reporter.name, reporter.jira_account),
+        *(_csv_time(issue.created_at), _csv_time(issue.updated_at), "", _csv_time(_ended_at(issue)), "", *labels[:3]),
+        f'{reporter.name} writes:\n"{issue.title}", please.\nCall me at extension 4471.',
+        *("DATA Sprint 1", "DATA Sprint 2", "", "", "3.0"),
+        *(f"{_csv_time(issue.updated_at)};{reporter.jira_account};Thank you, {reporter.name.split()[0]}", ""),
+        *(category, _csv_time(issue.updated_at)),
+    ]
