@@ -1,0 +1,63 @@
+"""
+### Load what is new in the landing zone
+
+Looks which sources have new or changed files and loads each of them in a task of its own. A file is
+all in or not in at all; what cannot be read is in `raw.quarantine` with file, line and reason, and
+everything beside it is loaded. Loading again changes nothing.
+
+| | |
+|---|---|
+| reads | the folder `TOKENWORTH_LANDING` |
+| writes | `raw` and `audit` in `TOKENWORTH_WAREHOUSE`/warehouse.duckdb, `identities.duckdb` |
+| starts | every day at 05:00 UTC; `tokenworth_build` follows when anything was loaded |
+| when it fails | nothing is half loaded: correct what the log names and clear the task |
+| a second run at the same time | waits: there is one slot in the pool `tokenworth_warehouse` |
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import AssetAlias, dag, task
+
+from tokenworth_airflow.tasks import DEFAULTS, RAW, in_tenths, settings_or_fail
+
+LOADED = AssetAlias("tokenworth_raw")
+
+
+@dag(
+    schedule="0 5 * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    # The landing zone holds all that ever arrived; a missed day is in the next run.
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=6),
+    default_args=DEFAULTS,
+    tags=["tokenworth", "load"],
+    doc_md=__doc__,
+)
+def tokenworth_load() -> None:
+    @task
+    def find_sources() -> list[str]:
+        """Names of the sources with new or changed files."""
+        from tokenworth.load import sources_to_load
+
+        with settings_or_fail() as settings:
+            return sources_to_load(settings)
+
+    @task(outlets=[LOADED], map_index_template="{{ source }}")
+    def load_source(source: str, *, outlet_events: Any) -> dict[str, int]:
+        """Loads one source; the counts it returns are those of the ledger."""
+        from tokenworth.load import load
+
+        with settings_or_fail() as settings:
+            report = load(settings, sources=[source], progress=in_tenths(source))
+        if report.readings:
+            outlet_events[LOADED].add(RAW[source])
+        return report.counts()
+
+    load_source.expand(source=find_sources())
+
+
+tokenworth_load()

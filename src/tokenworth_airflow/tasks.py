@@ -1,0 +1,108 @@
+"""What the DAGs share: the pool, the assets, the defaults of a task, and what is said when one fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from airflow.sdk import Asset, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from tokenworth.errors import PublicationRefusedError, UsageError
+from tokenworth.settings import Settings, read_settings
+from tokenworth.sources import all_sources
+
+log = logging.getLogger(__name__)
+
+# The engine has one writer; a pool of one slot makes the tasks wait for each other instead of failing.
+POOL = "tokenworth_warehouse"
+
+RAW = {name: Asset(name=f"tokenworth_raw_{name}", uri=f"tokenworth://raw/{name}") for name in all_sources()}
+ANY_RAW = reduce(or_, RAW.values())
+PUBLISHED = Asset(name="tokenworth_published", uri="tokenworth://published")
+
+
+def tell_what_failed(context: Any) -> None:
+    """Says which task failed, with what, and what to do: the last lines whoever is called will read."""
+    task = context["task_instance"]
+    log.error(
+        "%s.%s failed in run %s: %s\n"
+        "What was published before stays. Correct what the message names and clear the task; it goes on from there.",
+        task.dag_id,
+        task.task_id,
+        task.run_id,
+        context.get("exception"),
+    )
+
+
+DEFAULTS: dict[str, Any] = {
+    "owner": "data-engineering",
+    "retries": 2,
+    "retry_delay": timedelta(minutes=2),
+    "execution_timeout": timedelta(hours=2),
+    "pool": POOL,
+    "on_failure_callback": tell_what_failed,
+}
+
+
+@contextmanager
+def settings_or_fail() -> Iterator[Settings]:
+    """The settings; what no retry can mend (bad configuration, refused data) fails the task at once."""
+    try:
+        yield read_settings()
+    except (UsageError, PublicationRefusedError) as error:
+        raise AirflowFailException(str(error)) from error
+
+
+def in_tenths(what: str) -> Callable[[int, int, str], None]:
+    """Progress as a few lines in the task's log."""
+    shown = -1
+
+    def advance(done: int, to_do: int, last: str) -> None:
+        nonlocal shown
+        if (tenth := done * 10 // max(to_do, 1)) > shown:
+            shown = tenth
+            log.info("%s: %s of %s (%s)", what, done, to_do, last)
+
+    return advance
+
+
+# Steps that more than one DAG takes.
+
+
+@task
+def check_what_came_in() -> None:
+    from tokenworth.pipeline import check_border
+
+    with settings_or_fail() as settings:
+        check_border(settings)
+
+
+@task
+def build(*, full_refresh: bool = False) -> None:
+    from tokenworth.build import build as build_models
+
+    with settings_or_fail() as settings:
+        build_models(settings, full_refresh=full_refresh, progress=in_tenths("build"))
+
+
+@task
+def check_what_goes_out() -> None:
+    from tokenworth.pipeline import check_publication
+
+    with settings_or_fail() as settings:
+        check_publication(settings)
+
+
+@task(outlets=[PUBLISHED])
+def publish() -> str:
+    """Returns the publication's id."""
+    from tokenworth.publish import publish as publish_marts
+
+    with settings_or_fail() as settings:
+        return publish_marts(settings).id
