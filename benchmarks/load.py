@@ -1,0 +1,174 @@
+"""What loading costs, beside the bare engine and beside a reader that people use.
+
+`python benchmarks/load.py` writes a gigabyte of each kind, runs every contestant in a process of its
+own on the same files, and prints wall time, CPU, memory and the ratio. Everything the loader
+promises is on: quarantine, ledger, pseudonyms.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from made import write_gateway_log, write_transcripts
+from rich.console import Console
+from rich.table import Table
+
+CCUSAGE = ("ccusage@20.0.24", "@ccusage/ccusage-linux-x64@20.0.24")
+
+_BARE = """
+import sys, duckdb
+duckdb.connect(sys.argv[2]).execute(f'''
+    set preserve_insertion_order = false;
+    create table requests as select * from read_json('{sys.argv[1]}', format='newline_delimited', columns={
+        request_id: 'VARCHAR', session_id: 'VARCHAR', call_type: 'VARCHAR', model: 'VARCHAR',
+        custom_llm_provider: 'VARCHAR', "user": 'VARCHAR', api_key: 'VARCHAR', "startTime": 'TIMESTAMP',
+        prompt_tokens: 'BIGINT', completion_tokens: 'BIGINT', spend: 'DOUBLE', cache_hit: 'VARCHAR',
+        status: 'VARCHAR', request_tags: 'VARCHAR',
+        metadata: 'STRUCT(usage_object STRUCT(cache_read_input_tokens BIGINT, cache_creation_input_tokens BIGINT),
+            user_api_key_alias VARCHAR, user_api_key_user_id VARCHAR, spend_logs_metadata VARCHAR)'
+    })
+''')
+"""
+_OURS = """
+import sys
+from pathlib import Path
+from tokenworth.load import load
+from tokenworth.settings import read_settings
+report = load(read_settings(landing=Path(sys.argv[1]), warehouse=Path(sys.argv[2])))
+print(sum(r.lines for r in report.readings), sum(r.quarantined for r in report.readings))
+"""
+
+
+@dataclass
+class Cost:
+    """What one contestant took: seconds of wall clock and of all its processors, peak memory in megabytes."""
+
+    contest: str
+    who: str
+    wall_seconds: float
+    cpu_seconds: float
+    peak_megabytes: int
+    found: str = ""
+
+
+def measure(contest: str, who: str, command: list[str], environment: dict[str, str] | None = None) -> Cost:
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | (environment or {}))
+    out = process.stdout.read() if process.stdout else ""
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{who} failed")
+    return Cost(
+        contest,
+        who,
+        round(time.monotonic() - began, 2),
+        round(used.ru_utime + used.ru_stime, 2),
+        used.ru_maxrss // 1024,
+        out.strip(),
+    )
+
+
+def gateway(folder: Path, size: int) -> list[Cost]:
+    """The loader against a plain typed read of the same file into a table."""
+    landing = folder / "gateway"
+    (landing / "litellm").mkdir(parents=True)
+    path = landing / "litellm" / "spend.jsonl"
+    lines = write_gateway_log(path, size)
+    bare = measure("gateway log", "bare DuckDB", [sys.executable, "-c", _BARE, str(path), str(folder / "bare.duckdb")])
+    ours = measure("gateway log", "tokenworth", [sys.executable, "-c", _OURS, str(landing), str(folder / "w1")])
+    again = measure("gateway log", "tokenworth, again", [sys.executable, "-c", _OURS, str(landing), str(folder / "w1")])
+    if ours.found != f"{lines} 0":
+        raise SystemExit(f"{lines} lines were written, but the loader says {ours.found}")
+    return [bare, ours, again]
+
+
+def transcripts(folder: Path, size: int) -> list[Cost]:
+    """The loader against ccusage on the same files; both must find the same requests and tokens."""
+    landing = folder / "transcripts"
+    projects = landing / "claude_code" / "dev" / "projects"
+    write_transcripts(projects, size)
+    costs = []
+    peer = _install_ccusage(folder)
+    if peer:
+        home = folder / "home"
+        home.mkdir()
+        shutil.move(projects, home / "projects")
+        environment = {"CLAUDE_CONFIG_DIR": str(home)}
+        costs.append(measure("transcripts", "ccusage 20", [*peer, "daily", "--offline", "--json"], environment))
+        shutil.move(home / "projects", projects)
+        totals = json.loads(costs[0].found)["totals"]
+        costs[0].found = f"{totals['totalTokens']} tokens"
+    ours = measure("transcripts", "tokenworth", [sys.executable, "-c", _OURS, str(landing), str(folder / "w2")])
+    ours.found = f"{_tokens(folder / 'w2')} tokens"
+    again = measure("transcripts", "tokenworth, again", [sys.executable, "-c", _OURS, str(landing), str(folder / "w2")])
+    if peer and costs[0].found != ours.found:
+        raise SystemExit(f"ccusage finds {costs[0].found}, the loader {ours.found}")
+    return [*costs, ours, again]
+
+
+def _tokens(warehouse: Path) -> int:
+    import duckdb
+
+    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        (tokens,) = connection.execute("""
+            select sum(total) from (
+                select max(input_tokens + cache_creation_input_tokens + cache_read_input_tokens + output_tokens)
+                    as total
+                from raw.claude_code_requests group by message_id
+            )
+        """).fetchall()[0]
+    return int(tokens)
+
+
+def _install_ccusage(folder: Path) -> list[str]:
+    """The peer from its registry, into a folder of its own; nothing where there is no npm."""
+    if not shutil.which("npm"):
+        return []
+    there = folder / "peer"
+    there.mkdir()
+    done = subprocess.run(
+        ["npm", "install", "--silent", "--no-save", "--prefix", str(there), *CCUSAGE],
+        check=False,
+        capture_output=True,
+    )
+    return [str(there / "node_modules" / ".bin" / "ccusage")] if done.returncode == 0 else []
+
+
+def show(costs: list[Cost]) -> None:
+    """A table in which each contest's first entry is the measure of the others."""
+    table = Table(title="Loading", title_justify="left")
+    for column in ("contest", "who", "wall s", "ratio", "CPU s", "peak MB"):
+        table.add_column(column, justify="left" if column in ("contest", "who") else "right")
+    first = {c.contest: c for c in reversed(costs)}
+    for c in costs:
+        ratio = f"{c.wall_seconds / first[c.contest].wall_seconds:.2f}"
+        table.add_row(c.contest, c.who, f"{c.wall_seconds:.2f}", ratio, f"{c.cpu_seconds:.2f}", f"{c.peak_megabytes:,}")
+    Console().print(table)
+
+
+def main(
+    megabytes: Annotated[int, typer.Option(help="Size of each kind of export.")] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON as well.")] = False,
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="tokenworth-") as scratch:
+        costs = [
+            *gateway(Path(scratch), megabytes * 1_000_000),
+            *transcripts(Path(scratch), megabytes * 1_000_000),
+        ]
+    show(costs)
+    if as_json:
+        print(json.dumps([vars(c) for c in costs], indent=2))
+
+
+if __name__ == "__main__":
+    typer.run(main)
