@@ -73,12 +73,14 @@ def build(
 
 
 def generate_docs(settings: Settings) -> Path:
-    """dbt's documentation of the models as static files; returns its folder."""
+    """dbt's documentation of the models in one page that needs no server; returns the page."""
+    if not settings.database.exists():
+        raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
     with sole_writer(settings):
         report = _run_dbt(settings, ["docs", "generate", "--static"], lambda done, to_do, what: None)
     if report.errors:
         raise TokenworthError("dbt could not write its documentation: " + "; ".join(report.errors))
-    return settings.warehouse / "dbt" / "target"
+    return settings.warehouse / "dbt" / "target" / "static_index.html"
 
 
 def _run_dbt(settings: Settings, arguments: list[str], progress: Progress) -> BuildReport:
@@ -86,7 +88,7 @@ def _run_dbt(settings: Settings, arguments: list[str], progress: Progress) -> Bu
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folder = settings.warehouse / "dbt"
+    folder = (settings.warehouse / "dbt").resolve()  # dbt would take it as a folder of its project
     report = BuildReport()
     watch = _Watch(report, progress)
     with _environment(settings):

@@ -118,11 +118,34 @@ def summary(warehouse: Warehouse = None) -> None:
 
 
 @app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="As in: from fct_team_week where team_id = 'search'")],
+    warehouse: Warehouse = None,
+    restricted: Annotated[bool, typer.Option("--restricted", help="Ask the unsuppressed copy for analysts.")] = False,
+) -> None:
+    """Ask the published tables in SQL."""
+    from tokenworth.summary import print_answer
+
+    print_answer(_settings(warehouse=warehouse), sql, restricted=restricted)
+
+
+@app.command()
+def docs(warehouse: Warehouse = None) -> None:
+    """Write the dictionary of all tables and columns as one page of HTML."""
+    from tokenworth.build import generate_docs
+
+    settings = _settings(warehouse=warehouse)
+    with _watched("docs"):
+        page = generate_docs(settings)
+    typer.echo(str(page))
+
+
+@app.command()
 def simulate(
     landing: Annotated[Path, typer.Option(help="Empty or new folder for the exports.")],
     truth: Annotated[Path | None, typer.Option(help="Folder for the truth; default: beside the exports.")] = None,
-    people: Annotated[int, typer.Option(min=8, help="People in the organisation.")] = 60,
-    weeks: Annotated[int, typer.Option(min=1, help="Weeks of history.")] = 8,
+    people: Annotated[int, typer.Option(min=12, help="People in the organisation.")] = 60,
+    weeks: Annotated[int, typer.Option(min=2, help="Weeks of history.")] = 8,
     seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = 7,
 ) -> None:
     """Write the exports of an invented organisation, and what is true of it beside them."""

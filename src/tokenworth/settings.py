@@ -52,7 +52,9 @@ class Settings(BaseSettings):
         description="a company's own words for the tags repository, branch, issue, pull_request and commit",
     )
 
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="processors that the engine may use"
+    )
     memory_limit: str = Field(default_factory=_half_of_memory, description="what the engine may use")
     batch_bytes: int = Field(256 * 1024**2, ge=1, description="small files are read together up to this size")
     max_line_bytes: int = Field(64 * 1024**2, ge=1024, description="a longer line is refused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from tokenworth.errors import UsageError
 from tokenworth.load import LoadReport
 from tokenworth.settings import Settings
 from tokenworth.warehouse import open_warehouse
@@ -45,7 +47,7 @@ group by ledger.tier, ledger.method order by any_value(methods.priority)
 
 def print_summary(settings: Settings) -> None:
     """Loaded and refused, tokens and dollars by tool, outcomes, evidence, files, and what to type next."""
-    console = Console()
+    console = _console()
     with open_warehouse(settings, read_only=True) as connection:
         if not _has_marts(connection):
             console.print("Nothing has been built yet. Run: tokenworth run", style="yellow")
@@ -83,7 +85,7 @@ def print_summary(settings: Settings) -> None:
 
 def print_load(settings: Settings, report: LoadReport) -> None:
     """What one load did."""
-    console = Console()
+    console = _console()
     counts: dict[str, list[int]] = {}
     for r in report.readings:
         row = counts.setdefault(r.file.source.name, [0] * 6)
@@ -106,7 +108,7 @@ def print_checks(report: CheckReport) -> None:
     order = {"broken": 0, "failed": 1, "passed": 2}
     rows = sorted(report.results, key=lambda r: (order[r.outcome], r.severity, r.rule))
     _print_table(
-        Console(),
+        _console(),
         f"{report.suite}: {len(rows)} checks",
         ["rule", "severity", "outcome", "rows", "sentence"],
         [[r.rule, r.severity, r.outcome, r.observed, r.sentence] for r in rows],
@@ -119,7 +121,7 @@ def print_settings(settings: Settings) -> None:
         [f"TOKENWORTH_{name.upper()}", str(getattr(settings, name)), field.description or ""]
         for name, field in type(settings).model_fields.items()
     ]
-    _print_table(Console(), "Settings", ["variable", "value", "what for"], rows)
+    _print_table(_console(), "Settings", ["variable", "value", "what for"], rows)
 
 
 def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
@@ -148,15 +150,50 @@ def _print_places(console: Console, settings: Settings) -> None:
         if where.exists():
             table.add_row(what, str(where))
     console.print(table)
+    there = "" if str(settings.warehouse) == "warehouse" else f" --warehouse {shlex.quote(str(settings.warehouse))}"
     console.print("\nWhat to type next:", style="bold")
-    shell = f".venv/bin/python -c \"import duckdb; print(duckdb.connect('{published}', read_only=True)"
-    console.print(f"  {shell}.sql('from marts.fct_team_week'))\"", soft_wrap=True, highlight=False)
-    console.print("  make run LANDING=path/to/exports WAREHOUSE=path/to/warehouse", highlight=False)
+    for command in (
+        f'.venv/bin/tokenworth query "from fct_team_week order by week_start, team_id"{there}',
+        f"duckdb -readonly {shlex.quote(str(published))} -cmd 'use marts.marts'",
+        "make run LANDING=path/to/exports WAREHOUSE=path/to/warehouse",
+    ):
+        console.print(f"  {command}", soft_wrap=True, highlight=False, markup=False)
+
+
+def print_answer(settings: Settings, sql: str, *, restricted: bool = False) -> None:
+    """What a query of the published tables finds, or of the restricted copy; a row a line.
+
+    Raises UsageError where nothing is published yet, or where the query cannot be understood.
+    """
+    path = (settings.warehouse / "restricted" if restricted else settings.published) / "marts.duckdb"
+    if not path.exists():
+        raise UsageError(f"nothing is published in {settings.warehouse}", todo="Run: tokenworth run")
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "enable_external_access": False,
+    }
+    with duckdb.connect(str(path), read_only=True, config=options) as connection:
+        # The file and its schema have one name, so that `marts.x` alone would be either.
+        connection.execute("use marts.marts")
+        try:
+            answer = connection.execute(sql)
+            rows = answer.fetchall()
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
+        headers = [column[0] for column in answer.description or []]
+    _print_table(_console(), f"{len(rows):,} rows", headers, rows)
 
 
 def _has_marts(connection: duckdb.DuckDBPyConnection) -> bool:
     found = connection.execute("select count(*) from information_schema.tables where table_name = 'fct_attribution'")
     return bool(found.fetchall()[0][0])
+
+
+def _console() -> Console:
+    """As wide as the terminal; where there is none, as wide as a figure needs to stand on one line."""
+    console = Console()
+    return console if console.is_terminal else Console(width=140)
 
 
 def _share(part: Decimal | None, of: Decimal | int) -> str:
