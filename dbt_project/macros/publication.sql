@@ -1,9 +1,9 @@
 {# Finds for every row the finest level at which it stands among enough people.
 
-`relation` has person_key and, per level from fine to coarse, a column level_0, level_1 … that names
-its group there. Rows whose group is too small at one level go on to the next, together with the
-others that were too small; what is too small at the last stays out. Yields the relation's rows with
-`level`. #}
+`relation` has person_key and, per level from fine to coarse, a column level_0, level_1 … that names its
+group there, or NULL where it has none at that level. Rows whose group is too small at one level go on to
+the next, together with the others that were too small; what is too small at the last stays out. Yields the
+relation's rows with `level`. #}
 {% macro finest_publishable_level(relation, levels) -%}
     with level_0_rows as (select * from {{ relation }}),
     {% for level in range(levels) %}
@@ -45,7 +45,7 @@ others that were too small; what is too small at the last stays out. Yields the 
     with named as (
         select
             people.*,
-            {{ others_of("coalesce(teams.parent_team_id, 'organisation')") }} as others_of_parent,
+            {{ others_of('teams.parent_team_id') }} as others_of_parent,
             {{ others_of("'organisation'") }} as others
         from {{ people }} as people
         left join {{ ref('dim_team') }} as teams on people.team_id = teams.team_id
@@ -55,7 +55,8 @@ others that were too small; what is too small at the last stays out. Yields the 
         select
             *,
             {{ key_of(['team_id', 'week_start']) }} as level_0,
-            {{ key_of(['others_of_parent', 'week_start']) }} as level_1,
+            -- A team at the top waits for those that are left of other parents: alone they might be too few.
+            case when others_of_parent is not null then {{ key_of(['others_of_parent', 'week_start']) }} end as level_1,
             {{ key_of(['others', 'week_start']) }} as level_2
         from named
     ),

@@ -16,7 +16,7 @@ with spent as (
         cast(sum(months.total_tokens) as bigint) as total_tokens,
         cast(sum(months.cost_usd) as decimal(20, 10)) as cost_usd,
         -- Nothing was shipped here, which is not the same as what may not be shown.
-        sum(months.outcomes_shipped) = 0 as nothing_shipped
+        sum(months.outcomes_shipped) = 0 and sum(months.value_units) = 0 as nothing_shipped
     from {{ ref('fct_container_month') }} as months
     inner join {{ ref('int_container_month_spending_groups') }} as groups on {{ same_container_month }}
     group by groups.published_container, groups.container_type, groups.month_start
@@ -30,7 +30,7 @@ shipped as (
         max(groups.people) as people_shipping,
         cast(sum(months.outcomes_shipped) as bigint) as outcomes_shipped,
         cast(sum(months.value_units) as decimal(20, 4)) as value_units,
-        sum(months.people) = 0 as nothing_spent
+        sum(months.people) = 0 and sum(months.total_tokens) = 0 as nothing_spent
     from {{ ref('fct_container_month') }} as months
     inner join {{ ref('int_container_month_shipping_groups') }} as groups on {{ same_container_month }}
     group by groups.published_container, groups.container_type, groups.month_start
@@ -43,7 +43,10 @@ months as (
         coalesce(spent.month_start, shipped.month_start) as month_start,
         coalesce(spent.people, case when shipped.nothing_spent then 0 end) as people,
         coalesce(spent.total_tokens, case when shipped.nothing_spent then 0 end) as total_tokens,
-        cast(coalesce(spent.cost_usd, case when shipped.nothing_spent then 0 end) as decimal(20, 10)) as cost_usd,
+        cast(
+            case when spent.container is null and shipped.nothing_spent then 0 else spent.cost_usd end
+            as decimal(20, 10)
+        ) as cost_usd,
         coalesce(shipped.people_shipping, case when spent.nothing_shipped then 0 end) as people_shipping,
         coalesce(shipped.outcomes_shipped, case when spent.nothing_shipped then 0 end) as outcomes_shipped,
         cast(coalesce(shipped.value_units, case when spent.nothing_shipped then 0 end) as decimal(20, 4)) as value_units

@@ -17,6 +17,7 @@ with spent as (
         cast(sum(weeks.cost_{{ tier }}_usd) as decimal(20, 10)) as cost_{{ tier }}_usd,
         {% endfor %}
         sum(weeks.token_share) as token_share,
+        sum(weeks.value_share) as value_share,
         -- Nothing was shipped here, which is not the same as what may not be shown.
         sum(weeks.outcomes_shipped) = 0 as nothing_shipped
     from {{ ref('fct_team_week') }} as weeks
@@ -37,6 +38,7 @@ shipped as (
         cast(sum(weeks.cohort_cost_usd) as decimal(20, 10)) as cohort_cost_usd,
         cast(sum(weeks.cohort_cost_undone_usd) as decimal(20, 10)) as cohort_cost_undone_usd,
         sum(weeks.value_share) as value_share,
+        sum(weeks.token_share) as token_share,
         sum(weeks.requests) = 0 as nothing_spent
     from {{ ref('fct_team_week') }} as weeks
     inner join {{ ref('int_team_week_shipping_groups') }} as groups
@@ -53,17 +55,23 @@ select
     {% endfor %}
     {% for part in ['cost'] + var('tiers') %}
     {% set cost = 'cost_usd' if part == 'cost' else 'cost_' ~ part ~ '_usd' %}
-    cast(coalesce(spent.{{ cost }}, case when shipped.nothing_spent then 0 end) as decimal(20, 10)) as {{ cost }},
+    cast(case when spent.team_id is null and shipped.nothing_spent then 0 else spent.{{ cost }} end as decimal(20, 10))
+        as {{ cost }},
     {% endfor %}
     {% for count in ['people_shipping'] + var('counts_shipped') %}
     coalesce(shipped.{{ count }}, case when spent.nothing_shipped then 0 end) as {{ count }},
     {% endfor %}
     cast(coalesce(shipped.value_units, case when spent.nothing_shipped then 0 end) as decimal(20, 4)) as value_units,
     {% for cost in ['cohort_cost_usd', 'cohort_cost_undone_usd'] %}
-    cast(coalesce(shipped.{{ cost }}, case when spent.nothing_shipped then 0 end) as decimal(20, 10)) as {{ cost }},
+    cast(
+        case when shipped.team_id is null and spent.nothing_shipped then 0 else shipped.{{ cost }} end
+        as decimal(20, 10)
+    ) as {{ cost }},
     {% endfor %}
     cast({{ ratio('shipped.cohort_cost_usd', 'shipped.value_units') }} as decimal(20, 10)) as cost_per_value_unit_usd,
-    spent.token_share,
-    shipped.value_share
+    case when spent.team_id is null and shipped.nothing_spent then shipped.token_share else spent.token_share end
+        as token_share,
+    case when shipped.team_id is null and spent.nothing_shipped then spent.value_share else shipped.value_share end
+        as value_share
 from spent
 full outer join shipped on spent.team_id = shipped.team_id and spent.week_start = shipped.week_start

@@ -5,7 +5,11 @@ with noted as (
     select distinct
         links.session_id,
         pulls.outcome_id,
-        pulls.head_branch_key,
+        -- The default branch, of this repository or of a fork, confirms nothing.
+        case
+            when pulls.head_branch_key <> coalesce(pulls.base_branch_key, '') and not pulls.is_from_default_branch
+                then pulls.head_branch_key
+        end as head_branch_key,
         {{ dbt.dateadd('hour', 1, "coalesce(pulls.merged_at, pulls.closed_at, cast('9999-12-31' as timestamp))") }}
             as to_at
     from {{ ref('stg_claude_code__pull_requests') }} as links

@@ -5,7 +5,7 @@ with usage as (
     select
         usage.*,
         coalesce(usage.team_id, '{{ var("no_team") }}') as team_0,
-        {{ others_of("coalesce(teams.parent_team_id, 'organisation')") }} as team_2,
+        {{ others_of('teams.parent_team_id') }} as team_2,
         {{ others_of("'organisation'") }} as team_3
     from {{ ref('fct_usage') }} as usage
     left join {{ ref('dim_team') }} as teams on usage.team_id = teams.team_id
@@ -16,7 +16,8 @@ keyed as (
         *,
         {{ key_of(['usage_date', 'team_0', 'tool', 'provider', 'model']) }} as level_0,
         {{ key_of(['usage_date', 'team_0']) }} as level_1,
-        {{ key_of(['usage_date', 'team_2']) }} as level_2,
+        -- A team at the top waits for those that are left of other parents: alone they might be too few.
+        case when team_2 is not null then {{ key_of(['usage_date', 'team_2']) }} end as level_2,
         {{ key_of(['usage_date', 'team_3']) }} as level_3
     from usage
 ),

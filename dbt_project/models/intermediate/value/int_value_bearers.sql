@@ -6,19 +6,34 @@ with wholes as (
     from {{ ref('int_outcome_links') }} as links
     inner join {{ ref('int_jira_issues') }} as parts on links.outcome_id = parts.outcome_id
     where links.relation = 'part_of' and not parts.is_subtask
+
+    union
+
+    -- Its children may not have been exported, or hang on it by a field that was not.
+    select outcome_id from {{ ref('int_jira_issues') }} where hierarchy_level > 0 or lower(issue_type) = 'epic'
+),
+
+stories as (
+    -- Sub-tasks straight under an epic have no story, and each is a piece of work.
+    select
+        links.outcome_id,
+        min(links.related_outcome_id) as story_id
+    from {{ ref('int_outcome_links') }} as links
+    inner join {{ ref('int_jira_issues') }} as parts on links.outcome_id = parts.outcome_id
+    inner join {{ ref('int_jira_issues') }} as story on links.related_outcome_id = story.outcome_id
+    left join wholes on links.related_outcome_id = wholes.outcome_id
+    where links.relation = 'part_of' and parts.is_subtask and not story.is_subtask and wholes.outcome_id is null
+    group by links.outcome_id
 ),
 
 issue_bearers as (
     select
         events.outcome_id,
-        coalesce(stories.related_outcome_id, events.outcome_id) as bearer_id
+        coalesce(stories.story_id, events.outcome_id) as bearer_id
     from {{ ref('int_outcome_events') }} as events
-    left join {{ ref('int_jira_issues') }} as jira on events.outcome_id = jira.outcome_id
-    left join {{ ref('int_outcome_links') }} as stories
-        on events.outcome_id = stories.outcome_id and stories.relation = 'part_of' and jira.is_subtask
+    left join stories on events.outcome_id = stories.outcome_id
     left join wholes on events.outcome_id = wholes.outcome_id
-    where events.outcome_type = 'issue' and (stories.related_outcome_id is not null or wholes.outcome_id is null)
-    qualify row_number() over (partition by events.outcome_id order by stories.related_outcome_id) = 1
+    where events.outcome_type = 'issue' and wholes.outcome_id is null
 ),
 
 borne_by_issues as (

@@ -1,7 +1,7 @@
 -- Which change each commit belongs to. In this order: the merged pull request on whose branch it
--- stands (of several, as with stacked ones, the first that was merged), the pull request that it
--- merged or squashed, the pull request whose commit it repeats after a rebase, itself, when it came to
--- the default branch without any, and a pull request that was not merged.
+-- stands or which it merged or squashed (of several, as with stacked ones, the first that was merged),
+-- the pull request that its subject names, the pull request whose commit it repeats after a rebase,
+-- itself, when it came to the default branch without any, and a pull request that was not merged.
 with pulls as (
     select * from {{ ref('int_pull_requests') }} where merged_at is not null and not is_from_default_branch
 ),
@@ -17,7 +17,7 @@ candidates as (
 
     -- Until a pull request is merged its merge commit is a trial that nobody keeps.
     select
-        outcome_id, repository_key, merge_commit_sha, 'merge_commit', 2, merged_at, pull_request,
+        outcome_id, repository_key, merge_commit_sha, 'merge_commit', 1, merged_at, pull_request,
         is_into_default_branch
     from pulls
     where merge_commit_sha is not null
@@ -69,5 +69,5 @@ left join {{ ref('int_commits') }} as commits
     on candidates.repository_key = commits.repository_key and candidates.sha = commits.sha
 qualify row_number() over (
     partition by candidates.repository_key, candidates.sha
-    order by candidates.basis_rank, candidates.merged_at nulls last, candidates.pull_request
+    order by candidates.basis_rank, candidates.merged_at nulls last, candidates.pull_request, candidates.basis
 ) = 1

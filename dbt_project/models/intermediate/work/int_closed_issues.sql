@@ -56,7 +56,7 @@ closed as (
     from numbers_named
     inner join {{ ref('int_repositories') }} as standing_in on numbers_named.repository_key = standing_in.repository_key
     inner join {{ ref('int_repositories') }} as meant_ones
-        on {{ referenced_repository('numbers_named.reference', 'standing_in.repository') }} = meant_ones.repository
+        on {{ referenced_repository('numbers_named.reference', 'standing_in.repository') }} = meant_ones.written_as
     inner join {{ ref('int_github_issues') }} as issues
         on
             meant_ones.known_as_key = issues.repository_key

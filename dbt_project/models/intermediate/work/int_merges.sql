@@ -9,7 +9,8 @@ with recursive pulls as (
         head_branch_key,
         base_branch_key,
         merged_at,
-        is_into_default_branch
+        is_into_default_branch,
+        is_from_fork
     from {{ ref('int_pull_requests') }}
     where merged_at is not null and not is_from_default_branch
 ),
@@ -31,6 +32,8 @@ carried_by as (
             and inner_pulls.base_branch_key = outer_pulls.head_branch_key
             and inner_pulls.merged_at <= outer_pulls.merged_at
             and inner_pulls.pull_request <> outer_pulls.pull_request
+            -- A fork's branch of that name is another branch.
+            and not outer_pulls.is_from_fork
     where not inner_pulls.is_into_default_branch
     -- A branch may be merged into several, of which one leads on: the first merge into each counts.
     qualify row_number() over (

@@ -55,8 +55,8 @@ select
     is_bot,
     opened_at,
     shipped_at,
-    cast(null as timestamp),
-    cast(null as string),
+    undone_at,
+    case when undone_at is not null then 'reopen' end,
     state
 from {{ ref('int_github_issues') }}
 

@@ -10,6 +10,14 @@ with pulls as (
         pulls.is_bot,
         pulls.head_branch_key,
         pulls.head_sha,
+        -- Only a link names the host of a GitHub of one's own: owner and name decide.
+        coalesce(
+            {{ dbt.split_part('heads.repository', "'/'", -2) }}
+            <> {{ dbt.split_part('repositories.repository', "'/'", -2) }}
+            or {{ dbt.split_part('heads.repository', "'/'", -1) }}
+            <> {{ dbt.split_part('repositories.repository', "'/'", -1) }},
+            false
+        ) as is_from_fork,
         pulls.base_branch_key,
         pulls.default_branch_key,
         pulls.merge_commit_sha,
@@ -24,6 +32,7 @@ with pulls as (
         pulls.known_at
     from {{ ref('stg_github__pulls') }} as pulls
     inner join {{ ref('int_repositories') }} as repositories on pulls.repository_key = repositories.repository_key
+    left join {{ ref('int_repositories') }} as heads on pulls.head_repository_key = heads.repository_key
     -- A repository that was renamed between two exports has its pull requests in both.
     qualify row_number() over (
         partition by repositories.known_as_key, pulls.pull_request
@@ -53,7 +62,8 @@ select
     coalesce(pulls.base_branch_key = default_branches.branch_key, false) as is_into_default_branch,
     -- The default branch going elsewhere, as into a release branch: nobody's work branch.
     coalesce(
-        pulls.head_branch_key = default_branches.branch_key and pulls.base_branch_key <> default_branches.branch_key,
+        pulls.head_branch_key = default_branches.branch_key and pulls.base_branch_key <> default_branches.branch_key
+        and not pulls.is_from_fork,
         false
     ) as is_from_default_branch
 from pulls

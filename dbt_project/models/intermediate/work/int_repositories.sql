@@ -43,8 +43,10 @@ meaning_one as (
 select
     renamed.repository_key,
     coalesce(meaning_one.known_as_key, renamed.renamed_key) as known_as_key,
-    names.repository
+    names.repository,
+    written.repository as written_as
 from {{ ref('int_renamed_repositories') }} as renamed
+inner join names as written on renamed.repository_key = written.repository_key
 inner join names as said on renamed.renamed_key = said.repository_key
 left join meaning_one on said.repository = meaning_one.short_name
 inner join names on coalesce(meaning_one.known_as_key, renamed.renamed_key) = names.repository_key

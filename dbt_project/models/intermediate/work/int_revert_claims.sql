@@ -1,8 +1,9 @@
 -- What says of itself that it takes something back: commits on the default branch, and pull requests.
--- Each names a commit, or a pull request as `#12` or `owner/name#12`.
+-- Each names a commit, or a pull request as `#12` or `owner/name#12`. A commit that was taken back
+-- before its own change was merged says nothing.
 {{ config(materialized='view') }}
 
-with commits as (
+with marks as (
     select repository_key, sha, reverted_sha, cast(null as string) as reference
     from {{ ref('int_commits') }}
     {{ each_item('reverted_commits', 'reverted_sha') }}
@@ -10,17 +11,33 @@ with commits as (
     select repository_key, sha, cast(null as string), reference
     from {{ ref('int_commits') }}
     {{ each_item('reverted_pull_requests', 'reference') }}
+),
+
+claims as (
+    select
+        changes.outcome_id as reverting_id,
+        marks.repository_key,
+        marks.sha,
+        marks.reverted_sha,
+        marks.reference
+    from marks
+    inner join {{ ref('int_change_commits') }} as changes
+        on marks.repository_key = changes.repository_key and marks.sha = changes.sha
+    where changes.on_default_branch
 )
 
 select
-    changes.outcome_id as reverting_id,
-    commits.repository_key,
-    commits.reverted_sha,
-    commits.reference
-from commits
-inner join {{ ref('int_change_commits') }} as changes
-    on commits.repository_key = changes.repository_key and commits.sha = changes.sha
-where changes.on_default_branch
+    claims.reverting_id,
+    claims.repository_key,
+    claims.reverted_sha,
+    claims.reference
+from claims
+left join claims as taken_back
+    on
+        claims.reverting_id = taken_back.reverting_id
+        and claims.sha <> taken_back.sha
+        and claims.sha like taken_back.reverted_sha || '%'
+where taken_back.sha is null
 
 union
 

@@ -51,7 +51,7 @@ meant as (
     from {{ ref('int_revert_claims') }} as claims
     inner join {{ ref('int_repositories') }} as standing_in on claims.repository_key = standing_in.repository_key
     inner join {{ ref('int_repositories') }} as meant_ones
-        on {{ referenced_repository('claims.reference', 'standing_in.repository') }} = meant_ones.repository
+        on {{ referenced_repository('claims.reference', 'standing_in.repository') }} = meant_ones.written_as
     inner join {{ ref('int_pull_requests') }} as pulls
         on
             meant_ones.known_as_key = pulls.repository_key

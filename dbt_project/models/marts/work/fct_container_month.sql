@@ -42,7 +42,11 @@ select
     case when spent.container is null then cast(0 as decimal(20, 10)) else spent.cost_usd end as cost_usd,
     coalesce(shipped.outcomes_shipped, 0) as outcomes_shipped,
     cast(coalesce(shipped.value_units, 0) as decimal(20, 4)) as value_units,
-    cast({{ ratio('spent.cost_usd', 'shipped.outcomes_shipped') }} as decimal(20, 10)) as cost_per_outcome_usd
+    -- Where nothing was spent, what shipped cost nothing: that is 0, not unknown.
+    cast(
+        {{ ratio('case when spent.container is null then 0 else spent.cost_usd end', 'shipped.outcomes_shipped') }}
+        as decimal(20, 10)
+    ) as cost_per_outcome_usd
 from months
 left join spent
     on
