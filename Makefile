@@ -9,13 +9,11 @@ PYTHON ?= $(firstword $(foreach python,python3.12 python3.11 python3,\
 BIN := .venv/bin
 UV := $(BIN)/uv pip --quiet
 LANDING ?=
-WAREHOUSE ?= warehouse
+WAREHOUSE ?=
+PORT ?= 8080
 
+# An Airflow of this folder's own; what else is set for it stands in src/tokenworth_airflow/local.py.
 export AIRFLOW_HOME := $(CURDIR)/.airflow
-export AIRFLOW__CORE__DAGS_FOLDER := $(CURDIR)/dags
-export AIRFLOW__CORE__LOAD_EXAMPLES := False
-# One machine, one warehouse, one writer: more workers would only hold memory.
-export AIRFLOW__CORE__PARALLELISM := 4
 # Nothing phones home.
 export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED := False
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
@@ -38,8 +36,8 @@ setup: .venv/.ready ## build the environment in .venv, with .venv/bin/tokenworth
 run: setup ## run the DAGs over an invented organisation, or your own: LANDING=path WAREHOUSE=path
 	@$(BIN)/python -m tokenworth_airflow.local run --landing "$(LANDING)" --warehouse "$(WAREHOUSE)"
 
-airflow: setup ## start Airflow with the DAGs on this machine, until Ctrl-C
-	@$(BIN)/python -m tokenworth_airflow.local serve --landing "$(LANDING)" --warehouse "$(WAREHOUSE)"
+airflow: setup ## start Airflow with the DAGs on this machine, until Ctrl-C; also LANDING, WAREHOUSE, PORT
+	@$(BIN)/python -m tokenworth_airflow.local serve --landing "$(LANDING)" --warehouse "$(WAREHOUSE)" --port "$(PORT)"
 
 test: setup ## run all tests
 	@$(BIN)/pytest

@@ -9,19 +9,21 @@ everything beside it is loaded. Loading again changes nothing.
 |---|---|
 | reads | the folder `TOKENWORTH_LANDING` |
 | writes | `raw` and `audit` in `TOKENWORTH_WAREHOUSE`/warehouse.duckdb, `identities.duckdb` |
-| starts | every day at 05:00 UTC; `tokenworth_build` follows when anything was loaded |
-| when it fails | nothing is half loaded: correct what the log names and clear the task |
+| starts | every day at 05:00 UTC |
+| tells | at its end, the assets `tokenworth_raw_<source>` of what was loaded; `tokenworth_build` follows once |
+| when it fails | nothing is half loaded, and nothing is built: correct what the log names and clear the task |
 | a second run at the same time | waits: there is one slot in the pool `tokenworth_warehouse` |
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import AssetAlias, dag, task
 
-from tokenworth_airflow.tasks import DEFAULTS, RAW, in_tenths, settings_or_fail
+from tokenworth_airflow.tasks import DEFAULTS, RAW, in_tenths, step
 
 LOADED = AssetAlias("tokenworth_raw")
 
@@ -43,21 +45,26 @@ def tokenworth_load() -> None:
         """Names of the sources with new or changed files."""
         from tokenworth.load import sources_to_load
 
-        with settings_or_fail() as settings:
+        with step("looking for new and changed files") as settings:
             return sources_to_load(settings)
 
-    @task(outlets=[LOADED], map_index_template="{{ source }}")
-    def load_source(source: str, *, outlet_events: Any) -> dict[str, int]:
+    @task(map_index_template="{{ source }}")
+    def load_source(source: str) -> dict[str, Any]:
         """Loads one source; the counts it returns are those of the ledger."""
         from tokenworth.load import load
 
-        with settings_or_fail() as settings:
+        with step(f"loading {source}") as settings:
             report = load(settings, sources=[source], progress=in_tenths(source))
-        if report.readings:
-            outlet_events[LOADED].add(RAW[source])
-        return report.counts()
+        return {"source": source} | report.counts()
 
-    load_source.expand(source=find_sources())
+    @task(outlets=[LOADED])
+    def announce(loads: Iterable[dict[str, Any]], *, outlet_events: Any) -> None:
+        """Tells what was loaded. The loading tasks do not: the first of them would start a build of half of it."""
+        for counts in loads:
+            if counts["files"]:
+                outlet_events[LOADED].add(RAW[counts["source"]])
+
+    announce(load_source.expand(source=find_sources()))
 
 
 tokenworth_load()

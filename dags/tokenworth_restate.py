@@ -26,7 +26,7 @@ from tokenworth_airflow.tasks import (
     check_what_goes_out,
     in_tenths,
     publish,
-    settings_or_fail,
+    step,
 )
 
 
@@ -55,8 +55,8 @@ def tokenworth_restate() -> None:
     def read_again(sources: list[str]) -> dict[str, int]:
         from tokenworth.load import load
 
-        with settings_or_fail() as settings:
-            return load(settings, sources=sources, reload=True, progress=in_tenths("load")).counts()
+        with step("reading again") as settings:
+            return load(settings, sources=sources, reload=True, progress=in_tenths("read again")).counts()
 
     chain(
         read_again("{{ params.sources }}"),

@@ -13,7 +13,7 @@ from typing import Any
 from airflow.sdk import Asset, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from tokenworth.errors import PublicationRefusedError, UsageError
+from tokenworth.errors import TokenworthError, WarehouseBusyError
 from tokenworth.settings import Settings, read_settings
 from tokenworth.sources import all_sources
 
@@ -29,34 +29,51 @@ PUBLISHED = Asset(name="tokenworth_published", uri="tokenworth://published")
 
 def tell_what_failed(context: Any) -> None:
     """Says which task failed, with what, and what to do: the last lines whoever is called will read."""
-    task = context["task_instance"]
+    task, error = context["task_instance"], context.get("exception")
     log.error(
         "%s.%s failed in run %s: %s\n"
         "What was published before stays. Correct what the message names and clear the task; it goes on from there.",
         task.dag_id,
         task.task_id,
         task.run_id,
-        context.get("exception"),
+        error or "its process ended without a word; the log of the scheduler may say why",
+        extra={"failure": error},
     )
 
 
+def tell_of_retry(context: Any) -> None:
+    """Says that a task will be tried again, and why: silence looks like work."""
+    task = context["task_instance"]
+    log.warning("%s.%s will be tried again: %s", task.dag_id, task.task_id, context.get("exception"))
+
+
+# How long a retry waits is the deployment's to say: core.default_task_retry_delay, five minutes by default.
 DEFAULTS: dict[str, Any] = {
     "owner": "data-engineering",
     "retries": 2,
-    "retry_delay": timedelta(minutes=2),
     "execution_timeout": timedelta(hours=2),
     "pool": POOL,
     "on_failure_callback": tell_what_failed,
+    "on_retry_callback": tell_of_retry,
 }
 
 
 @contextmanager
-def settings_or_fail() -> Iterator[Settings]:
-    """The settings; what no retry can mend (bad configuration, refused data) fails the task at once."""
+def step(what: str) -> Iterator[Settings]:
+    """Says what begins and gives the settings to it.
+
+    Only what time may mend is tried again: a warehouse in use, a disk or a network that failed. Refused
+    data, a wrong setting and a bug are the same in five minutes, so they fail the task at once.
+    """
+    log.info("%s", what)
     try:
         yield read_settings()
-    except (UsageError, PublicationRefusedError) as error:
+    except (WarehouseBusyError, OSError):
+        raise
+    except TokenworthError as error:
         raise AirflowFailException(str(error)) from error
+    except Exception as error:
+        raise AirflowFailException(f"unexpected: {type(error).__name__}: {error}") from error
 
 
 def in_tenths(what: str) -> Callable[[int, int, str], None]:
@@ -79,7 +96,7 @@ def in_tenths(what: str) -> Callable[[int, int, str], None]:
 def check_what_came_in() -> None:
     from tokenworth.pipeline import check_border
 
-    with settings_or_fail() as settings:
+    with step("checking what came in") as settings:
         check_border(settings)
 
 
@@ -87,15 +104,15 @@ def check_what_came_in() -> None:
 def build(*, full_refresh: bool = False) -> None:
     from tokenworth.build import build as build_models
 
-    with settings_or_fail() as settings:
-        build_models(settings, full_refresh=full_refresh, progress=in_tenths("build"))
+    with step("building the models") as settings:
+        build_models(settings, full_refresh=full_refresh, progress=in_tenths("built"))
 
 
 @task
 def check_what_goes_out() -> None:
     from tokenworth.pipeline import check_publication
 
-    with settings_or_fail() as settings:
+    with step("checking what goes out") as settings:
         check_publication(settings)
 
 
@@ -104,5 +121,5 @@ def publish() -> str:
     """Returns the publication's id."""
     from tokenworth.publish import publish as publish_marts
 
-    with settings_or_fail() as settings:
+    with step("publishing") as settings:
         return publish_marts(settings).id

@@ -14,7 +14,7 @@ from tests.dags.conftest import PROJECT
 from tokenworth.sources import all_sources
 
 DAGS = {
-    "tokenworth_load": ["find_sources", "load_source"],
+    "tokenworth_load": ["find_sources", "load_source", "announce"],
     "tokenworth_build": ["check_what_came_in", "build", "check_what_goes_out", "publish"],
     "tokenworth_restate": ["read_again", "check_what_came_in", "build", "check_what_goes_out", "publish"],
 }
@@ -48,6 +48,20 @@ found = {
         for dag in bag.dags.values()
     },
 }
+from airflow.sdk.exceptions import AirflowFailException
+from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError, WarehouseBusyError
+from tokenworth_airflow.tasks import step
+
+found["at once"] = {}
+for error in (
+    UsageError("u"), PublicationRefusedError("r"), TokenworthError("t"), ImportError("i"), KeyError("k"),
+    WarehouseBusyError("b"), OSError("o"),
+):
+    try:
+        with step("trying"):
+            raise error
+    except Exception as raised:
+        found["at once"][type(error).__name__] = isinstance(raised, AirflowFailException)
 json.dump(found, open(sys.argv[2], "w"))
 """
 
@@ -91,6 +105,11 @@ def test_a_task_retries_ends_and_says_when_it_failed(found: dict[str, Any], name
         assert "all_success" in task["rule"].lower(), "a task that runs after a failure hides it"
 
 
+def test_only_what_time_may_mend_is_tried_again(found: dict[str, Any]) -> None:
+    assert {name for name, at_once in found["at once"].items() if not at_once} == {"WarehouseBusyError", "OSError"}
+    assert len(found["at once"]) == 7
+
+
 @pytest.mark.parametrize("name", ["tokenworth_build", "tokenworth_restate"])
 def test_nothing_is_published_unchecked(found: dict[str, Any], name: str) -> None:
     tasks = found["dags"][name]["tasks"]
@@ -101,9 +120,14 @@ def test_nothing_is_published_unchecked(found: dict[str, Any], name: str) -> Non
 
 
 def test_loading_is_one_task_a_source(found: dict[str, Any]) -> None:
-    load = found["dags"]["tokenworth_load"]["tasks"][1]
-    assert load["mapped"]
-    assert "tokenworth_raw" in str(load["outlets"])
+    assert [task["mapped"] for task in found["dags"]["tokenworth_load"]["tasks"]] == [False, True, False]
+
+
+def test_what_was_loaded_is_told_at_once_when_all_of_it_is_there(found: dict[str, Any]) -> None:
+    _, load, announce = found["dags"]["tokenworth_load"]["tasks"]
+    assert load["outlets"] == [], "the first source would start a build without the others"
+    assert "tokenworth_raw" in str(announce["outlets"])
+    assert announce["after"] == ["load_source"]
 
 
 def test_building_follows_whichever_source_was_loaded(found: dict[str, Any]) -> None:
