@@ -1,12 +1,13 @@
 {# What tokens cost, in dollars, from a price in dollars per million: decimal all the way, rounded once
-   to ten places. No tokens cost nothing even where no price is known; an amount that no column holds
+   to ten places. The price is wide because the engine multiplies two narrow decimals in 18 digits, which a
+   billion tokens overflow. No tokens cost nothing even where no price is known; an amount that no column holds
    is a damaged count of tokens, and has no cost rather than ending the build. #}
 {% macro dollars(tokens, usd_per_mtok) -%}
     case
         when {{ tokens }} = 0 then 0
         else try_cast(
-            try_cast({{ tokens }} as decimal(16, 0))
-            * cast({{ usd_per_mtok }} as decimal(16, 10))
+            try_cast({{ tokens }} as decimal(12, 0))
+            * cast({{ usd_per_mtok }} as decimal(20, 10))
             * cast(0.000001 as decimal(6, 6))
             as decimal(20, 10)
         )

@@ -26,6 +26,7 @@ group by all
 NAMES = ["source", "file_key"]
 
 _CURRENT = "load_id in (select load_id from audit.loads where superseded_at is null)"
+_OURS = ("audit.checks", "audit.warehouse", "raw.models", "raw.prices")
 _EMAIL = r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z][A-Za-z]+"
 
 
@@ -127,7 +128,8 @@ def _no_email_stored(tables: Mapping[str, Mapping[str, str]]) -> Way:
             f" where contains({text}, '@') and regexp_matches({text}, '{_EMAIL}')"
             for table, column, text in places
         ),
-        *dict.fromkeys(table for table, _, _ in places),
+        # What the pipeline writes itself is looked at and not counted: it grows with every run.
+        *dict.fromkeys(table for table, _, _ in places if table not in _OURS),
     )
 
 

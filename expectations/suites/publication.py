@@ -136,7 +136,8 @@ def _rows_unique(tables: Mapping[str, Mapping[str, str]]) -> Way:
             f" from publication.{table} group by {grain} having count(*) > 1"
             for table, grain in grains.items()
         ),
-        *(f"publication.{table}" for table in grains),
+        # The results of the checks before these are none of the figures, and another number on a first run.
+        *(f"publication.{table}" for table in grains if table != "audit_checks"),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError
 from tokenworth.prices import refresh_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import disk_full, disk_is_full, open_warehouse, sole_writer
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,8 @@ def build(
         arguments = ["build", "--exclude-resource-type", "unit_test"]
         report = _run_dbt(settings, [*arguments, *(["--full-refresh"] if full_refresh else [])], progress)
     report.seconds = time.monotonic() - began
+    if any(map(disk_is_full, report.errors)):
+        raise disk_full()
     if report.errors:
         raise TokenworthError(
             "the models could not be built:\n  " + "\n  ".join(report.errors),

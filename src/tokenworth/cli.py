@@ -252,6 +252,6 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        typer.secho(f"unexpected: {type(error).__name__}: {str(error).splitlines()[0][:300]}", fg="red", err=True)
+        typer.secho(f"unexpected: {type(error).__name__}: {str(error).partition(chr(10))[0][:300]}", fg="red", err=True)
         typer.echo("Nothing was published. Run again with --debug to see where, and please report it.", err=True)
         sys.exit(3)

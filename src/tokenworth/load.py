@@ -31,7 +31,7 @@ from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
 from tokenworth.warehouse import open_warehouse, sole_writer
 
 # Raised when the same declaration would be read differently than before; files are then read again.
-_READER = 2
+_READER = 3
 # Files that are read together, at the most: each is named in the statement.
 _FILES = 500
 

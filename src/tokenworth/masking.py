@@ -43,6 +43,8 @@ _LOGINS = r"""
 create or replace temp table logins as
 with said as (
     select vocabulary, 'person-' || left(key, 10) as mask,
+        vocabulary = 'account' and key in (select account_key from ids.accounts_seen where system = 'github')
+            as is_of_github,
         case
             when vocabulary <> 'account' then lower(plain)
             when contains(plain, '@') then regexp_replace(split_part(plain, '@', 1), '^[0-9]+\+', '')
@@ -51,12 +53,12 @@ with said as (
     from ids.pseudonyms where list_contains($vocabularies, vocabulary)
 ),
 bare as (
-    select vocabulary, mask, regexp_replace(login, '^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$', '', 'g') as login from said
+    select * replace (regexp_replace(login, '^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$', '', 'g') as login) from said
 ),
 spelled as (
-    select vocabulary, mask, login from bare
+    select vocabulary, mask, is_of_github, login from bare
     union
-    select vocabulary, mask, trim(regexp_replace(login, '[^a-z0-9]', '-', 'g'), '-') from bare
+    select vocabulary, mask, is_of_github, trim(regexp_replace(login, '[^a-z0-9]', '-', 'g'), '-') from bare
 ),
 longer as (
     -- Every beginning, word by word, of a login that is known.
@@ -73,14 +75,14 @@ known as (
         and not (vocabulary = 'guessed_home' and login in (select beginning from longer))
 ),
 placed as (
-    select login, mask, vocabulary, is_short from known where not is_short
+    select login, mask, vocabulary, is_short, is_of_github from known where not is_short
     union all
-    select lower(place) || login, place || mask, vocabulary, is_short
+    select lower(place) || login, place || mask, vocabulary, is_short, is_of_github
     from (select *, unnest($places) as place from known where is_short)
 )
 select login, first(mask order by vocabulary <> 'account', mask) as mask,
     bool_and(vocabulary = 'person_name') as in_titles_only,
-    bool_and(is_short) as is_placed, regexp_extract_all(login, $words) as words
+    bool_and(is_short) as is_placed, bool_or(is_of_github) as is_of_github, regexp_extract_all(login, $words) as words
 from placed
 where not list_contains($nobody, login)
 group by login
@@ -92,14 +94,17 @@ _MASKED = r"""
 create or replace temp table masked as
 with wanted as (
     select key, vocabulary, plain,
-        -- host/owner/repository: only the owner can be a person
+        -- host/owner/repository: the owner can be a person, and the repository be named after one, as
+        -- `ada-quill.github.io` is. There only owners and logins of GitHub count: a key of the gateway
+        -- is often called as what it serves.
         vocabulary = 'container' and len(string_split(plain, '/')) = 3 as is_repository,
-        case when is_repository then split_part(plain, '/', 2) else plain end as searched
+        case when is_repository then plain[strpos(plain, '/') + 1:] else plain end as searched,
+        case when is_repository then lower(split_part(plain, '/', 2)) end as owner
     from ids.pseudonyms
     where list_contains($vocabularies, vocabulary)
         and ($everything or key not in (select name_key from raw.names))
 ),
-split as (select key, vocabulary, regexp_extract_all(searched, $words) as words from wanted),
+split as (select key, vocabulary, owner, regexp_extract_all(searched, $words) as words from wanted),
 placed as (
     select *, lower(words[first]) as word
     from (select *, unnest(generate_series(1, len(words))) as first from split)
@@ -109,7 +114,16 @@ hits as (
     from placed
     join logins on logins.words[1] = placed.word
     where logins.login = lower(array_to_string(placed.words[first:last], ''))
-        and (not logins.in_titles_only or placed.vocabulary = 'title')
+        -- First and last name of a person are that everywhere but in paths, where a folder may be called
+        -- like the service that stands in the list of people.
+        and (
+            not logins.in_titles_only or placed.vocabulary = 'title'
+            or len(logins.words) > 1 and placed.vocabulary in ('branch', 'file')
+        )
+        and (
+            placed.owner is null or logins.is_of_github or logins.login = placed.owner
+            or length(array_to_string(placed.words[:first], '')) <= length(placed.owner)
+        )
         -- `ent` in `ent-221` is a project's key.
         and not (
             regexp_full_match(logins.login, '[a-z]+')
@@ -140,7 +154,7 @@ select key as name_key, vocabulary as kind,
     regexp_replace(
         case
             when rebuilt.name is null then plain
-            when is_repository then concat_ws('/', split_part(plain, '/', 1), name, split_part(plain, '/', 3))
+            when is_repository then concat_ws('/', split_part(plain, '/', 1), name)
             else name
         end,
         '[^\s@/\\:<>()"'',;]+@[^\s@/\\:<>()"'',;]+\.[^\s@/\\:<>()"'',;]+', 'e-mail', 'g'
@@ -165,7 +179,9 @@ def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms,
     ]
     pseudonyms.learn(" union all ".join(homes))
     (known,) = c.execute(
-        "select count(*) from ids.pseudonyms where list_contains($1, vocabulary)", [_LOGIN_VOCABULARIES]
+        "select (select count(*) from ids.pseudonyms where list_contains($1, vocabulary))"
+        " + (select count(*) from ids.accounts_seen where system = 'github')",
+        [_LOGIN_VOCABULARIES],
     ).fetchall()[0]
     (before,) = c.execute("select logins_known from audit.warehouse").fetchall()[0]
     c.execute(

@@ -24,6 +24,7 @@ from tokenworth.warehouse import literal
 # An object longer than this is not read by default; the engine sets aside twice as much a thread.
 USUAL_OBJECT = 16 * 1024**2
 _USUAL_LINE = 2 * 1024**2
+_WHITE = " \t\r\n"
 
 
 def _columns(fields: Fields) -> str:
@@ -90,7 +91,8 @@ def documents(export: Export, paths: list[Path]) -> str:
         select path, number, broken, case when broken is not null then left(coalesce(item::VARCHAR, content), 400) end
             as text, case when broken is null then {_from_json("item", export.fields)} end as r
         from (
-            select path, number, content, item, case when damaged and trim(content) = '' then 'the file is empty'
+            select path, number, content, item, case
+                when damaged and trim(content, {literal(_WHITE)}) = '' then 'the file is empty'
                 when damaged then 'the file is not valid JSON (cut short?)'
                 when coalesce(json_type(item), '') <> 'OBJECT' then 'it is no JSON object' end as broken
             from (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tokenworth.errors import UsageError
@@ -215,4 +216,7 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    # A file's name may hold what a terminal obeys, or what Rich takes for markup of its own.
+    return escape("".join(c if c.isprintable() else "?" for c in str(value)))

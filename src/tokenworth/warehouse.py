@@ -129,8 +129,8 @@ def _connect(path: Path, settings: Settings, *, read_only: bool) -> duckdb.DuckD
 def cannot_open(path: Path, error: duckdb.Error) -> TokenworthError:
     """Why a database file cannot be opened, and what to do about it."""
     text = str(error)
-    if _disk_is_full(error):
-        return _disk_full()
+    if disk_is_full(error):
+        return disk_full()
     if "set lock" in text or isinstance(error, duckdb.ConnectionException):
         return WarehouseBusyError(
             f"{path.name} is held open by another program",
@@ -194,22 +194,22 @@ def beside_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _disk_full() -> TokenworthError:
+def disk_full() -> TokenworthError:
     return TokenworthError(
         "the disk is full; what was complete is kept, the file in hand is not",
         todo="Free some space and run again: it goes on where it stopped.",
     )
 
 
-def _disk_is_full(error: Exception) -> bool:
+def disk_is_full(error: Exception | str) -> bool:
     said = str(error)
     return isinstance(error, OSError) or "No space left" in said or "enough free space" in said
 
 
 def _explained(error: duckdb.Error | OSError) -> TokenworthError:
     """What went wrong, as a message that says what state things are in and quotes no data."""
-    if _disk_is_full(error):
-        return _disk_full()
+    if disk_is_full(error):
+        return disk_full()
     if isinstance(error, duckdb.OutOfMemoryException):
         return TokenworthError(
             "the engine ran out of memory",

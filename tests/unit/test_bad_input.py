@@ -79,7 +79,7 @@ def test_what_is_shown_of_a_broken_line_tells_its_shape_and_no_word_of_it(zone: 
 
     ((_, line, reason, excerpt),) = zone.quarantine()
     assert (line, reason) == (1, _NOT_JSON)
-    assert excerpt == '{"type":"xxxxxxxxx","uuid":"xxx@xxxx.xxxxxxx xxxx 9999 x? x'
+    assert excerpt == '{"type":"xxxxxxxxx","uuid":"xxx?xxxx.xxxxxxx xxxx 9999 x? x'
 
 
 def test_spaces_empty_lines_and_line_ends_of_every_kind_are_no_matter(zone: Zone) -> None:

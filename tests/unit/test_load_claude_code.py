@@ -51,7 +51,7 @@ def test_every_line_of_a_response_is_kept_and_lines_without_usage_are_counted(zo
         {"type": "summary", "summary": "The launch plan", "leafUuid": "x"},
         {"type": "file-history-snapshot", "snapshot": {}},
         transcript_line(3, isApiErrorMessage=True, message=message("msg_3", model="<synthetic>")),
-        transcript_line(4, message={"role": "assistant", "content": []}),
+        transcript_line(4, isApiErrorMessage=True, message={"role": "assistant", "content": []}),
     ]
     zone.put(_FILE, json_lines(lines) + "\n")
 

@@ -53,6 +53,8 @@ NAMES = {
         "ben.kestrel/cart": "{ben.kestrel@acme.example}/cart",
         "for-ben.kestrel@acme.example": "for-{ben.kestrel@acme.example}@acme.example",
         "for-someone@elsewhere.example": "e-mail",
+        "gwen-harrow/cart": "{Gwen Harrow}/cart",
+        "gwen/harrow": "gwen/harrow",
         "josé/cart": "{josé}/cart",
         "x-ürgen-y": "x-{ürgen}-y",
         "cyd/cart": "{_cyd_}/cart",
@@ -64,7 +66,6 @@ NAMES = {
         # initials and numbers stand for much else
         "jo/cart": "jo/cart",
         "issue-1234567": "issue-1234567",
-        "gwen-harrow/cart": "gwen-harrow/cart",
     },
     "path": {
         "/home/ada/shop": "/home/{ada}/shop",
@@ -91,10 +92,12 @@ NAMES = {
         "claude_code/x/projects/C--Users-lea-shop/s.jsonl": "claude_code/x/projects/C--Users-{lea}-shop/s.jsonl",
         "claude_code/x/projects/-home-mary-lou-shop/s.jsonl": "claude_code/x/projects/-home-{mary-lou}-shop/s.jsonl",
         "otel/export.jsonl": "otel/export.jsonl",
+        "otel/Gwen Harrow, week 7.jsonl": "otel/{Gwen Harrow}, week 7.jsonl",
     },
     "container": {
         "github.com/ada/shop": "github.com/{ada}/shop",
-        # only the owner of a repository can be a person
+        "github.com/ada/ada.github.io": "github.com/{ada}/{ada}.github.io",
+        # elsewhere a repository is more likely called as what it does
         "github.com/acme/ada": "github.com/acme/ada",
         "ada/shop": "{ada}/shop",
     },

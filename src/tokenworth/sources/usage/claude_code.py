@@ -50,6 +50,7 @@ _FIELDS = {
     "cwd": T,
     "gitBranch": T,
     "isSidechain": T,
+    "isApiErrorMessage": T,
     "agentId": T,
     "costUSD": T,
     "message": _MESSAGE,
@@ -85,7 +86,7 @@ def _requests(message: str, request_id: str, record_type: str, where: str) -> Re
     return Record(
         table="claude_code_requests",
         key=["line_uuid", "message_id", "request_id"],
-        where=f"{where} and {message}.usage is not null and coalesce({message}.model, '') <> '<synthetic>'",
+        where=f"{where} and coalesce({message}.model, '') <> '<synthetic>'",
         columns=[
             Column("line_uuid", TEXT, "r.uuid"),
             Column("message_id", TEXT, f"{message}.id"),
@@ -127,8 +128,21 @@ SOURCE = Source(
             recognised='(r.type is not null or r.message.usage is not null or r."sessionId" is not null)',
             sparse=True,
             records=[
-                _requests("r.message", 'r."requestId"', "assistant", "coalesce(r.type, 'assistant') = 'assistant'"),
-                _requests("r.data.message.message", 'r.data.message."requestId"', "progress", "r.type = 'progress'"),
+                # A response always tells its usage. Where none can be read the format is another one, and a
+                # line that was only ignored would be a cost that nobody misses.
+                _requests(
+                    "r.message",
+                    'r."requestId"',
+                    "assistant",
+                    "(r.message.usage is not null and coalesce(r.type, 'assistant') = 'assistant'"
+                    " or r.type = 'assistant' and coalesce(r.\"isApiErrorMessage\", 'false') <> 'true')",
+                ),
+                _requests(
+                    "r.data.message.message",
+                    'r.data.message."requestId"',
+                    "progress",
+                    "r.type = 'progress' and r.data.message.message.usage is not null",
+                ),
                 Record(
                     table="claude_code_pull_requests",
                     key=["session_id", "pull_request", "occurred_at"],
