@@ -71,8 +71,8 @@ create table publication.dim_team (team_id varchar, team_name varchar, parent_te
 create table publication.dim_date (date_day date, week_start date, month_start date);
 create table publication.fct_team_usage_daily (
     usage_date date, team_id varchar, tool varchar, provider varchar, model varchar, people bigint, {_COUNTERS});
-create table publication.fct_team_week ({_WEEK});
-create table publication.fct_container_month ({_MONTH});
+create table publication.fct_team_week ({_WEEK}, people_shipping bigint);
+create table publication.fct_container_month ({_MONTH}, people_shipping bigint);
 create table publication.audit_loads (source varchar, status varchar, files bigint);
 create table publication.audit_quarantine (source varchar, reason varchar, lines bigint);
 create table publication.audit_reconciliation (reconciliation varchar, {_TOTALS});
@@ -93,11 +93,11 @@ insert into marts.fct_attribution
     union all select 'u' || n, case when n < 6 then 'another' end, 600, 1 from range(12) as u(n);
 insert into marts.fct_team_week select team, date '2025-03-03', 6, 60, 6000, 0, 9, 1, 2, 3, 0, 3, 4, 2, 1, 1, 3
     from (values ('core'), ('apps')) as teams(team);
-insert into publication.fct_team_week from marts.fct_team_week;
+insert into publication.fct_team_week select *, 6 from marts.fct_team_week;
 insert into marts.fct_container_month values
     ('host/acme/shop', 'repository', date '2025-03-01', 12, 12000, 18, 8, 6),
     ('SHOP', 'project', date '2025-03-01', 0, 0, 0, 6, 6);
-insert into publication.fct_container_month from marts.fct_container_month;
+insert into publication.fct_container_month select *, 12 from marts.fct_container_month;
 insert into marts.audit_reconciliation values
     ('requests against usage', null, 'tokens', 12000, 12000, 0), ('requests against usage', null, 'dollars', 18, 18, 0),
     ('list price against the bill', 'litellm', 'dollars', 18, 17, 1);
@@ -115,7 +115,7 @@ insert into publication.audit_loads values ('litellm', 'loaded', 1);
 def built(folder: Path, *, rows: bool = True) -> Settings:
     """A warehouse as it is after a build, with its figures or without any."""
     settings = Zone(folder).settings
-    settings.warehouse.mkdir()
+    settings.warehouse.mkdir(exist_ok=True)
     with open_warehouse(settings) as connection:
         connection.execute(_TABLES)
         if rows:

@@ -50,9 +50,9 @@ class Zone:
         if self._reader is None:
             self._reader = c = duckdb.connect()
             c.execute("set TimeZone = 'UTC'")
-            c.execute(f"attach {literal(self.settings.database)} as w (read_only)")
+            c.execute(f"attach {literal(self.settings.database)} as warehouse (read_only)")
             c.execute(f"attach {literal(self.settings.identities)} as ids (read_only)")
-            c.execute("use w")
+            c.execute("use warehouse")
             c.execute("create temp macro plain(k) as (select plain from ids.pseudonyms where key = k)")
             c.execute("create temp macro masked(k) as (select name from raw.names where name_key = k)")
         return self._reader.execute(query).fetchall()
@@ -122,7 +122,7 @@ class Zone:
     def everything(self, *, but: Sequence[str] = ()) -> dict[str, list[Row]]:
         """All current rows of all raw tables by table, without what says when and as what they were loaded."""
         tables = self.ask(
-            "select table_name from duckdb_tables() where database_name = 'w' and schema_name = 'raw'"
+            "select table_name from duckdb_tables() where database_name = 'warehouse' and schema_name = 'raw'"
             " and table_name not in ('prices', 'models', 'names', 'quarantine') order by all"
         )
         return {table: self.rows(table, "* exclude (load_id)") for (table,) in tables if table not in but}
