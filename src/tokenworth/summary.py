@@ -78,7 +78,7 @@ def print_summary(settings: Settings) -> None:
         _print_table(
             console,
             "Which cost reached an outcome, and by which evidence",
-            ["tier", "evidence", "list price $", "share", "tokens", "right in (default)", "outcomes"],
+            ["tier", "evidence", "list price $", "share", "tokens", "right in", "outcomes"],
             [[*row[:3], _share(row[2], total), row[3], _share(row[4], 1), row[5]] for row in evidence],
         )
     _print_places(console, settings)

@@ -63,7 +63,13 @@ def test_every_line_of_a_transcript_is_what_it_says(entireio: Zone, expected: Fi
     assert quarantined == types["(malformed)"]
     # What the client wrote in place of an answer is no request, and neither is the rest.
     assert figures["usage_lines"] == types["assistant"] - figures["synthetic_lines"]
-    assert loaded + duplicates == figures["usage_lines"] + figures["progress_usage_lines"] + types["pr-link"]
+    # A line of what a tool gave back counts where git says in it that it made a commit.
+    ((marks,),) = entireio.ask(
+        "select count(*) from (select distinct load_id, session_id, occurred_at from raw.claude_code_commits)"
+        f" where {_CURRENT}"
+    )
+    told = figures["usage_lines"] + figures["progress_usage_lines"] + types["pr-link"]
+    assert (loaded + duplicates, marks > 100) == (told + marks, True)
     by_account = entireio.ask(
         "select split_part(file, '/', 2), count(*), sum(lines)::bigint"
         f" from {_files(entireio)} where source = 'claude_code' group by 1"

@@ -191,3 +191,64 @@ def test_characters_outside_ascii_and_even_nul_come_through(zone: Zone) -> None:
     zone.load()
 
     assert zone.rows("claude_code_requests", "plain(branch_key)") == sorted((branch,) for branch in branches)
+
+
+def _result(*blocks: object, **more: object) -> dict[str, object]:
+    return {**user_line(), "timestamp": "2026-02-01T10:00:00Z", "message": {"role": "user", "content": blocks}, **more}
+
+
+def _tool_result(content: object) -> dict[str, object]:
+    return {"type": "tool_result", "tool_use_id": "toolu_1", "content": content}
+
+
+def test_marks_of_commits_are_kept_from_what_tools_gave_back_and_nothing_else_of_it(zone: Zone) -> None:
+    said = "[ada/SHOP-1-cart 0123abc] Rewrite the launch plan\n 1 file changed, 2 insertions(+)"
+    lines = [
+        _result(_tool_result(said)),
+        _result(_tool_result([{"type": "text", "text": "[größe/☃ (root-commit) 1123abc] Start\nthe launch plan"}])),
+        _result(_tool_result("ok\n[detached HEAD 2123abc] Plan"), _tool_result("[main 3123abc] a\n[main 4123abc] b")),
+        {"type": "progress", "sessionId": "s", "timestamp": "2026-02-01T10:00:00Z", "data": {"message": {
+            "message": {"content": [_tool_result("[fix 5123abc] By a sub-agent")]}}}},
+    ]  # fmt: skip
+    zone.put(_FILE, json_lines(lines))
+
+    zone.load()
+
+    assert zone.rows("claude_code_commits", "commit_sha", "plain(branch_key)") == [
+        ("0123abc", "ada/SHOP-1-cart"),
+        ("1123abc", "größe/☃"),
+        ("2123abc", None),
+        ("3123abc", "main"),
+        ("4123abc", "main"),
+        ("5123abc", "fix"),
+    ]
+    assert zone.ask("select distinct session_id, occurred_at from raw.claude_code_commits order by 1") == [
+        ("s", datetime(2026, 2, 1, 10)),
+        ("session-1", datetime(2026, 2, 1, 10)),
+    ]
+    assert {column for (column,) in zone.ask("select name from pragma_table_info('raw.claude_code_commits')")} == {
+        "load_id", "session_id", "branch_key", "commit_sha", "occurred_at",
+    }  # fmt: skip
+    assert zone.ask(
+        "select count(*) from ids.pseudonyms where contains(plain, 'launch') or contains(plain, 'agent')"
+    ) == [(0,)]
+    assert zone.ledger() == [(4, 4, 0, 0, 0)]
+
+
+def test_what_is_no_mark_of_a_commit_is_left_behind(zone: Zone) -> None:
+    mark = "[main 0123abc] Plan"
+    lines = [
+        _result({"type": "text", "text": mark}),
+        _result(_tool_result(f"path{mark}"), _tool_result("[two words 0123abc]"), _tool_result("[main 0123ab]")),
+        _result(_tool_result("[main 0123ABC]"), _tool_result([{"type": "image", "text": None}]), _tool_result(None)),
+        {**user_line(), "timestamp": "2026-02-01T10:00:00Z", "message": {"role": "user", "content": mark}},
+        {**user_line(), "message": {"content": f'not JSON: "tool_result" {mark}'}},
+        _result(_tool_result(mark), timestamp=None),
+        transcript_line(1, message={**message("msg_1"), "content": [{"type": "tool_use", "input": {"command": mark}}]}),
+    ]
+    zone.put(_FILE, json_lines(lines))
+
+    zone.load()
+
+    assert zone.rows("claude_code_commits", "commit_sha") == []
+    assert zone.ledger() == [(7, 1, 0, 6, 0)]

@@ -58,7 +58,9 @@ class Export:
     `units` takes a record apart where it is a batch of smaller ones: SQL over `records(origin, r)`
     that yields `origin` and whatever the columns are made of, at least one row a record.
     `recognised` must hold for a unit of this export; one for which it does not is quarantined as
-    not being `noun`. `sparse` says that most lines are of no interest, so they are only counted.
+    not being `noun`. `kept` is SQL for what is kept of a record `r` as read, where a long text in it
+    is only looked through; conditions and columns then see that. `sparse` says that most lines are of
+    no interest, so they are only counted.
     """
 
     files: str
@@ -68,6 +70,7 @@ class Export:
     recognised: str
     unwrap: Sequence[str] = ()
     units: str = ""
+    kept: str = "r"
     sparse: bool = False
 
     @cached_property

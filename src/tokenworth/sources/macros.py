@@ -32,6 +32,9 @@ _TAG_VALUES: dict[TagKind, str] = {
 _ISSUE_KEY = r"\b[A-Z][A-Z0-9_]{1,15}-[1-9][0-9]{0,6}\b"
 _CLOSING = r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
 _SHA = r"[0-9a-f]{7,40}"
+# What git prints of a commit that it made: `[branch sha] subject`, and how it names a branch's first
+# commit and one on no branch. A branch's name holds neither white space nor brackets.
+_MARK = rf"\[(?:detached HEAD|[^\[\]\s\"\\~^:?*]{{1,250}})(?: \(root-commit\))? {_SHA}\]"
 
 
 def _alternatives(words: Sequence[str]) -> str:
@@ -103,7 +106,34 @@ def macros(
             "reverted_pull_requests(t)",
             r"each_once(regexp_extract_all(lower(t), '\breverts ((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
         ),
+        # The marks of commits in what tools gave back, one result a block; in the order of their texts.
+        (
+            "block_text(b)",
+            """coalesce(array_to_string(b->>'$.content[*].text', chr(10)), '') || chr(10) ||
+            case when json_type(b, '$.content') = 'VARCHAR' then b->>'$.content' else '' end""",
+        ),
+        (
+            "marks_of_results(t)",
+            "each_once(flatten(list_transform(list_filter(from_json(t, '[\"JSON\"]'), lambda b:"
+            " b->>'$.type' = 'tool_result'),"
+            f" lambda b: regexp_extract_all(block_text(b), '(?:^|\\s)({_MARK})', 1))))",
+        ),
+        # A look for one comes first: parsing what every tool gave back would cost more than all the rest.
+        (
+            "commit_marks(t)",
+            f"case when contains(t, '\"tool_result\"') then case when regexp_matches(t, '{_MARK}') then"
+            " case when json_valid(t) and json_type(t) = 'ARRAY' then marks_of_results(t) end end end",
+        ),
+        ("marked_branch(m)", f"regexp_extract(m, '^\\[([^ ]+)(?: \\(root-commit\\))? {_SHA}\\]$', 1)"),
+        ("marked_commit(m)", f"regexp_extract(m, '({_SHA})\\]$', 1)"),
         ("kept_title(t)", "t" if keep_titles else "null::VARCHAR"),
+        # GitHub's stand-in address of a person names the login.
+        (
+            "login_in_address(t)",
+            r"regexp_extract(lower(t), '^(?:[0-9]+\+)?([^@]+)@users\.noreply\.github\.com$', 1)",
+        ),
+        # The address of whoever committed; GitHub's own stands where somebody pressed a button there.
+        ("own_address(t)", "case when lower(t) <> 'noreply@github.com' then t end"),
         ("first_line(t)", "split_part(t, chr(10), 1)"),
         # strptime knows no zone of the exporting person; the setting does.
         (

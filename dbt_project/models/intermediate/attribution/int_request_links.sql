@@ -1,15 +1,14 @@
--- For each request the outcomes that the best evidence names; usually one. A request whose best
--- evidence names several is shared between them.
+-- For each request the outcomes that the best evidence names; usually one. The company's own tags come
+-- first, then the moments of the session, its branch, and last the issue that the branch names. A
+-- request whose best evidence names several outcomes is shared between them.
 with links as (
-    select * from {{ ref('int_links_by_tag') }}
+    select request_key, outcome_id, method, 1 as stage from {{ ref('int_links_by_tag') }}
     union all
-    select * from {{ ref('int_links_by_commit') }}
+    select request_key, outcome_id, method, 2 from {{ ref('int_links_by_moment') }}
     union all
-    select * from {{ ref('int_links_by_pull_request_link') }}
+    select request_key, outcome_id, method, 3 from {{ ref('int_links_by_branch') }}
     union all
-    select * from {{ ref('int_links_by_branch') }}
-    union all
-    select * from {{ ref('int_links_by_issue_key') }}
+    select request_key, outcome_id, method, 4 from {{ ref('int_links_by_issue_key') }}
 ),
 
 best as (
@@ -19,7 +18,10 @@ best as (
         links.method
     from links
     inner join {{ ref('attribution_methods') }} as methods on links.method = methods.method
-    qualify rank() over (partition by links.request_key order by methods.priority) = 1
+    qualify rank() over (
+        partition by links.request_key
+        order by links.stage, case when links.stage = 1 then methods.priority else 0 end
+    ) = 1
 )
 
 select

@@ -1,5 +1,5 @@
--- Changes whose commits are known to have been made in a session, and when: from Entire's checkpoints,
--- and from what Claude Code reports of its own commits.
+-- Commits that a session is known to have made: because git said so to the session, because the client
+-- reported it, or because a checkpoint of the commit names the session.
 with checkpoints as (
     select
         repository_key,
@@ -8,31 +8,78 @@ with checkpoints as (
         checkpoint_id
     from {{ ref('int_commit_messages') }}
     {{ each_item('entire_checkpoints', 'checkpoint_id') }}
+),
+
+reported as (
+    select session_id, commit_sha, branch_key, occurred_at, 'commit_mark' as method
+    from {{ ref('stg_claude_code__commits') }}
+    union all
+    select session_id, commit_sha, cast(null as string), occurred_at, 'git_commit_id'
+    from {{ ref('stg_otel__commits') }}
+),
+
+commits as (
+    select
+        changes.repository_key,
+        changes.sha,
+        changes.outcome_id,
+        people.committed_at
+    from {{ ref('int_change_commits') }} as changes
+    left join {{ ref('int_commit_people') }} as people
+        on changes.repository_key = people.repository_key and changes.sha = people.sha
 )
 
 select
-    sessions.session_id,
-    'entire_checkpoint' as method,
-    changes.outcome_id,
-    -- A commit that was rebased or picked carries its checkpoint along: the first one counts.
-    min(checkpoints.committed_at) as committed_at
-from {{ ref('stg_entire__sessions') }} as sessions
-inner join {{ ref('int_repositories') }} as repositories on sessions.repository_key = repositories.repository_key
-inner join checkpoints
-    on
-        sessions.checkpoint_id = checkpoints.checkpoint_id
-        and repositories.known_as_key = checkpoints.repository_key
-inner join {{ ref('int_change_commits') }} as changes
-    on checkpoints.repository_key = changes.repository_key and checkpoints.sha = changes.sha
-group by sessions.session_id, sessions.checkpoint_id, changes.outcome_id
+    reported.session_id,
+    reported.method,
+    commits.repository_key,
+    commits.sha,
+    commits.outcome_id,
+    reported.branch_key,
+    reported.occurred_at as happened_at,
+    -- A mark may be printed again later, by a session that looks through the history.
+    coalesce(
+        reported.method = 'git_commit_id'
+        or (
+            reported.occurred_at >= {{ dbt.dateadd('minute', -5, 'commits.committed_at') }}
+            and reported.occurred_at <= {{ dbt.dateadd('hour', 1, 'commits.committed_at') }}
+        ),
+        false
+    ) as is_timely
+from reported
+inner join commits
+    on left(reported.commit_sha, 7) = left(commits.sha, 7) and commits.sha like reported.commit_sha || '%'
 
-union
+union all
 
 select
-    made.session_id,
-    'git_commit_id',
-    changes.outcome_id,
-    made.occurred_at
-from {{ ref('stg_otel__commits') }} as made
-inner join {{ ref('int_change_commits') }} as changes
-    on left(made.commit_sha, 7) = left(changes.sha, 7) and changes.sha like made.commit_sha || '%'
+    session_id,
+    'entire_checkpoint',
+    repository_key,
+    sha,
+    outcome_id,
+    cast(null as string),
+    committed_at,
+    true
+from (
+    select
+        sessions.session_id,
+        changes.repository_key,
+        changes.sha,
+        changes.outcome_id,
+        checkpoints.committed_at,
+        -- A commit that was rebased or picked carries its checkpoint along: the first one counts.
+        row_number() over (
+            partition by sessions.session_id, checkpoints.checkpoint_id, changes.outcome_id
+            order by checkpoints.committed_at, changes.sha
+        ) as place
+    from {{ ref('stg_entire__sessions') }} as sessions
+    inner join {{ ref('int_repositories') }} as repositories on sessions.repository_key = repositories.repository_key
+    inner join checkpoints
+        on
+            sessions.checkpoint_id = checkpoints.checkpoint_id
+            and repositories.known_as_key = checkpoints.repository_key
+    inner join {{ ref('int_change_commits') }} as changes
+        on checkpoints.repository_key = changes.repository_key and checkpoints.sha = changes.sha
+) as named
+where place = 1

@@ -4,6 +4,8 @@ select
     commits.sha,
     commits.author_key,
     commits.author_login_key,
+    commits.committer_key,
+    commits.committer_login_key,
     commits.is_bot,
     commits.on_default_branch,
     commits.is_merge,
@@ -16,6 +18,7 @@ select
     commits.closed_issues,
     commits.issue_keys,
     commits.entire_checkpoints,
+    commits.authored_at,
     commits.committed_at
 from {{ ref('stg_git__commits') }} as commits
 inner join {{ ref('int_repositories') }} as repositories on commits.repository_key = repositories.repository_key

@@ -6,10 +6,17 @@ select
     pulls.pull_request,
     pulls.merged_at,
     commits.sha,
+    commits.author_key,
+    commits.author_login_key,
+    commits.committer_key,
+    commits.committer_login_key,
+    commits.is_bot,
+    commits.is_merge,
     commits.change_fingerprint,
     commits.issue_keys,
     commits.closed_issues,
     commits.entire_checkpoints,
+    commits.authored_at,
     commits.committed_at
 from {{ ref('stg_github__pull_commits') }} as commits
 inner join {{ ref('int_repositories') }} as repositories on commits.repository_key = repositories.repository_key

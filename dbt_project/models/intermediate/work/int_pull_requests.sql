@@ -18,6 +18,7 @@ with pulls as (
             <> {{ dbt.split_part('repositories.repository', "'/'", -1) }},
             false
         ) as is_from_fork,
+        coalesce(heads.known_as_key, repositories.known_as_key) as head_repository_key,
         pulls.base_branch_key,
         pulls.default_branch_key,
         pulls.merge_commit_sha,

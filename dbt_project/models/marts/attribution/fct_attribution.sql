@@ -29,9 +29,10 @@ select
     divided.outcome_id,
     methods.tier,
     divided.method,
-    methods.probability,
+    reliability.probability,
     cast(sum(divided.tokens) as bigint) as tokens,
     {{ in_dollars('sum(divided.cost_units)') }} as cost_usd
 from divided
 inner join {{ ref('attribution_methods') }} as methods on divided.method = methods.method
-group by divided.usage_id, divided.outcome_id, methods.tier, divided.method, methods.probability
+inner join {{ ref('int_method_reliability') }} as reliability on divided.method = reliability.method
+group by divided.usage_id, divided.outcome_id, methods.tier, divided.method, reliability.probability

@@ -5,6 +5,8 @@ select
     parents,
     author_key,
     author_login_key,
+    committer_key,
+    committer_login_key,
     -- A commit may have an author without an address, or be exported without its parents.
     coalesce(is_bot, false) as is_bot,
     coalesce(on_default_branch, false) as on_default_branch,

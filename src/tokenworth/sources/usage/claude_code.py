@@ -4,6 +4,8 @@ One response is written as one line per content block, so a request stands sever
 lines written before the response was complete carry a placeholder count of output tokens.
 Lines of sub-agents whose own file was not collected survive as `progress` lines. All of them are
 loaded; staging keeps the fullest line of a request.
+
+What tools gave back is looked through for the marks that git prints of a commit, and left behind.
 """
 
 from tokenworth.sources.declare import Column, Export, Record, Source, T
@@ -17,6 +19,7 @@ from tokenworth.sources.types import (
     INSTANT,
     NUMBER,
     PATH,
+    SHA,
     TEXT,
     TOKENS,
 )
@@ -39,6 +42,7 @@ _MESSAGE = {
         "speed": T,
         "iterations": [_COUNTERS],
     },
+    "content": T,
 }
 _FIELDS = {
     "type": T,
@@ -118,6 +122,14 @@ def _requests(message: str, request_id: str, record_type: str, where: str) -> Re
     )
 
 
+def _with_marks_only(parent: str) -> str:
+    """An object with a message, of whose content only the marks of commits are kept."""
+    message = f"{parent}.message"
+    return f"struct_update({message}, content := commit_marks({message}.content))"
+
+
+_MARKS = "list_concat(r.message.content, r.data.message.message.content)"
+
 SOURCE = Source(
     name="claude_code",
     exports=[
@@ -127,6 +139,8 @@ SOURCE = Source(
             fields=_FIELDS,
             recognised='(r.type is not null or r.message.usage is not null or r."sessionId" is not null)',
             sparse=True,
+            kept=f"struct_update(r, message := {_with_marks_only('r')}, data := struct_update(r.data, message :="
+            f" struct_update(r.data.message, message := {_with_marks_only('r.data.message')})))",
             records=[
                 # A response always tells its usage. Where none can be read the format is another one, and a
                 # line that was only ignored would be a cost that nobody misses.
@@ -156,6 +170,18 @@ SOURCE = Source(
                         ),
                         Column("pull_request", NUMBER, 'r."prNumber"', required=True),
                         Column("occurred_at", INSTANT, "r.timestamp"),
+                    ],
+                ),
+                Record(
+                    table="claude_code_commits",
+                    key=["session_id", "commit_sha", "occurred_at"],
+                    where=f"len({_MARKS}) > 0 and r.\"sessionId\" <> '' and r.timestamp <> ''",
+                    each=_MARKS,
+                    columns=[
+                        Column("session_id", TEXT, 'r."sessionId"', required=True),
+                        Column("branch_key", BRANCH, "marked_branch(c)"),
+                        Column("commit_sha", SHA, "marked_commit(c)", required=True),
+                        Column("occurred_at", INSTANT, "r.timestamp", required=True),
                     ],
                 ),
             ],

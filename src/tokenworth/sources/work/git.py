@@ -69,13 +69,9 @@ SOURCE = Source(
                         Column("parents", TEXTS, "r.parents"),
                         Column("author_key", ACCOUNT, "r.author_email", system="git"),
                         # GitHub's stand-in address names the login.
-                        Column(
-                            "author_login_key",
-                            ACCOUNT,
-                            r"regexp_extract(lower(r.author_email),"
-                            r" '^(?:[0-9]+\+)?([^@]+)@users\.noreply\.github\.com$', 1)",
-                            system="github",
-                        ),
+                        Column("author_login_key", ACCOUNT, "login_in_address(r.author_email)", system="github"),
+                        Column("committer_key", ACCOUNT, "own_address(r.committer_email)", system="git"),
+                        Column("committer_login_key", ACCOUNT, "login_in_address(r.committer_email)", system="github"),
                         Column(
                             "is_bot",
                             FLAG,

@@ -108,7 +108,8 @@ _PULL_COMMITS = Export(
         "html_url": T,
         "parents": [{"sha": T}],
         "author": _PERSON,
-        "commit": {"message": T, "author": {"email": T, "date": T}, "committer": {"date": T}},
+        "committer": _PERSON,
+        "commit": {"message": T, "author": {"email": T, "date": T}, "committer": {"email": T, "date": T}},
     },
     recognised="(r.sha is not null and r.commit is not null)",
     records=[
@@ -122,6 +123,19 @@ _PULL_COMMITS = Export(
                 Column("parents", TEXTS, "list_transform(r.parents, lambda p: p.sha)"),
                 _account("author_login_key", "r.author.login"),
                 Column("author_key", ACCOUNT, "r.commit.author.email", system="git"),
+                # GitHub's own account stands where somebody pressed a button there.
+                _account(
+                    "committer_login_key",
+                    "case when own_address(r.commit.committer.email) is not null then r.committer.login end",
+                ),
+                Column("committer_key", ACCOUNT, "own_address(r.commit.committer.email)", system="git"),
+                Column(
+                    "is_bot",
+                    FLAG,
+                    "(coalesce(r.author.type = 'Bot' or lower(r.author.login) like '%[bot]', false)"
+                    r" or regexp_matches(lower(r.commit.author.email), '\[bot\]@|^bot@|[-.]bot@'))::VARCHAR",
+                ),
+                Column("is_merge", FLAG, "(len(r.parents) > 1)::VARCHAR"),
                 Column(
                     "change_fingerprint",
                     TEXT,

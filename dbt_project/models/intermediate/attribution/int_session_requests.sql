@@ -1,0 +1,53 @@
+-- Requests by session and stretch: the stay of a session on one branch of one repository without a pause
+-- of more than half an hour. What came without a session, by a gateway, is taken together by person
+-- and branch.
+{% set in_session %}partition by session_id order by occurred_at, request_key{% endset %}
+
+with requests as (
+    select
+        request_key,
+        coalesce(session_id, {{ key_of(['person_key', 'repository_key', 'branch_key']) }}) as session_id,
+        person_key,
+        repository_key,
+        branch_key,
+        usage_date,
+        occurred_at
+    from {{ ref('int_usage_placed') }}
+    where session_id is not null or branch_key is not null
+),
+
+earlier as (
+    select
+        *,
+        lag(branch_key) over ({{ in_session }}) as earlier_branch_key,
+        lag(repository_key) over ({{ in_session }}) as earlier_repository_key,
+        lag(occurred_at) over ({{ in_session }}) as earlier_at
+    from requests
+),
+
+begun as (
+    select
+        *,
+        case
+            when
+                coalesce(branch_key, '') = coalesce(earlier_branch_key, '')
+                -- Where no alias names a folder, its repository is unknown, and that is no other one.
+                and coalesce(repository_key, earlier_repository_key, '')
+                = coalesce(earlier_repository_key, repository_key, '')
+                and occurred_at <= {{ dbt.dateadd('minute', 30, 'earlier_at') }}
+                then 0
+            else 1
+        end as begins
+    from earlier
+)
+
+select
+    request_key,
+    session_id,
+    person_key,
+    repository_key,
+    branch_key,
+    usage_date,
+    occurred_at,
+    sum(begins) over ({{ in_session }} rows unbounded preceding) as stretch
+from begun

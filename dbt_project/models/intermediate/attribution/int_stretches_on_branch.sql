@@ -1,0 +1,48 @@
+-- Stretches on the branch of a change within the day before one of its moments, by the person of that
+-- moment. They are joined by day: a person may stand on one branch for a year.
+with moments as (
+    select *, cast(happened_at as date) as day from {{ ref('int_commit_moments') }}
+    union all
+    select *, cast({{ dbt.dateadd('day', -1, 'happened_at') }} as date) from {{ ref('int_commit_moments') }}
+),
+
+stretch_days as (
+    select distinct session_id, stretch, usage_date as day from {{ ref('int_session_requests') }}
+),
+
+stretches as (
+    select
+        stretches.*,
+        stretch_days.day
+    from stretch_days
+    inner join {{ ref('int_session_stretches') }} as stretches
+        on stretch_days.session_id = stretches.session_id and stretch_days.stretch = stretches.stretch
+    where stretches.branch_key is not null
+)
+
+select distinct
+    moments.repository_key,
+    moments.sha,
+    moments.outcome_id,
+    moments.happened_at,
+    moments.is_authored,
+    stretches.session_id,
+    stretches.stretch,
+    branches.is_own,
+    branches.is_learned,
+    stretches.to_at
+from moments
+inner join {{ ref('int_commit_branches') }} as branches
+    on
+        moments.repository_key = branches.repository_key
+        and moments.sha = branches.sha
+        and (moments.is_authored or branches.is_own)
+inner join stretches
+    on
+        moments.person_key = stretches.person_key
+        and branches.branch_key = stretches.branch_key
+        and moments.day = stretches.day
+        and coalesce(stretches.repository_key, branches.branch_repository_key) = branches.branch_repository_key
+        and moments.happened_at >= stretches.from_at
+        and stretches.to_at >= {{ dbt.dateadd('hour', -24, 'moments.happened_at') }}
+        and (stretches.next_from_at is null or stretches.next_from_at > moments.happened_at)
