@@ -5,6 +5,9 @@ select
     repositories.known_as_key as repository_key,
     issues.issue,
     issues.title_key,
+    issues.issue_type,
+    issues.labels,
+    coalesce(issues.assignee_key = issues.author_key, true) as is_own,
     -- What a bot reported is the work of the person who took it.
     issues.is_bot and coalesce(issues.assignee_key = issues.author_key, true) as is_bot,
     coalesce(issues.assignee_key, issues.author_key) as account_key,

@@ -22,6 +22,8 @@ with pulls as (
         pulls.base_branch_key,
         pulls.default_branch_key,
         pulls.merge_commit_sha,
+        pulls.added_lines,
+        pulls.deleted_lines,
         pulls.closed_issues,
         pulls.title_issue_keys,
         pulls.body_issue_keys,

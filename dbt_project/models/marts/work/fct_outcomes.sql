@@ -15,11 +15,13 @@ select
     outcomes.undone_at,
     outcomes.undone_by,
     outcomes.survival,
+    traits.kind_of_work,
     outcomes.carries_value,
-    cast(
-        case when outcomes.carries_value and outcomes.state = 'shipped' then 1 else 0 end as decimal(12, 4)
-    ) as value_units,
-    case when outcomes.carries_value and outcomes.state = 'shipped' then 'one_each' end as value_rule
+    coalesce(worth.value_units, cast(0 as decimal(12, 4))) as value_units,
+    worth.value_rule,
+    coalesce(worth.value_is_provisional, false) as value_is_provisional
 from {{ ref('int_outcomes') }} as outcomes
+left join {{ ref('int_outcome_value') }} as worth on outcomes.outcome_id = worth.outcome_id
+left join {{ ref('int_issue_traits') }} as traits on outcomes.outcome_id = traits.outcome_id
 left join {{ ref('int_repositories') }} as repositories on outcomes.repository_key = repositories.repository_key
 left join {{ ref('stg_names') }} as titles on outcomes.title_key = titles.name_key and titles.kind = 'title'

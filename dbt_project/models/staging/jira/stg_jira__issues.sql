@@ -6,6 +6,7 @@ select
     coalesce(project_key, {{ dbt.split_part('issue_key', "'-'", 1) }}) as project_key,
     title_key,
     issue_type,
+    labels,
     coalesce(is_subtask, false) as is_subtask,
     try_cast(hierarchy_level as integer) as hierarchy_level,
     coalesce(parent_key, epic_key) as parent_key,
