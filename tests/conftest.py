@@ -10,6 +10,15 @@ import pytest
 
 from tests.zone import Zone
 
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps in one process what shares something that takes long to build: a folder's warehouses, a file's tables."""
+    for item in items:
+        kind = item.path.relative_to(TESTS).parts[0]
+        item.add_marker(pytest.mark.xdist_group(str(item.path) if kind == "unit" else kind))
+
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
