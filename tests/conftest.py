@@ -13,6 +13,7 @@ from tests.zone import Zone
 TESTS = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps in one process what shares something that takes long to build: a folder's warehouses, a file's tables."""
     for item in items:
