@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.zone import Zone
 
-TESTS = Path(__file__).parent
 
-
-@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByWhatIsShared(LoadScopeScheduling):
     """Keeps in one process what shares something that takes long to build: a folder's warehouses, a file's tables."""
-    for item in items:
-        kind = item.path.relative_to(TESTS).parts[0]
-        item.add_marker(pytest.mark.xdist_group(str(item.path) if kind == "unit" else kind))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.split("/")[1]
+        return file if folder == "unit" else folder
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsShared:
+    return ByWhatIsShared(config, log)
 
 
 @pytest.fixture(autouse=True)
