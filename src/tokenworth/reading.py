@@ -13,7 +13,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tokenworth.careful import NOT_UTF8, TOO_LONG
@@ -31,14 +31,23 @@ def _columns(fields: Fields) -> str:
     return "{" + ", ".join(f"{literal(name)}: {literal(duckdb_type(f))}" for name, f in fields.items()) + "}"
 
 
-def _structure(field: object) -> object:
+def _structure(field: object, without: Sequence[str] = ()) -> object:
     if isinstance(field, Mapping):
-        return {name: _structure(inner) for name, inner in field.items()}
-    return [_structure(field[0])] if isinstance(field, list) else field
+        return {name: "NULL" if name in without else _structure(inner, without) for name, inner in field.items()}
+    return [_structure(field[0], without)] if isinstance(field, list) else field
 
 
-def _from_json(text: str, fields: Fields) -> str:
-    return f"json_transform({text}, {literal(json.dumps(_structure(fields)))})"
+def _from_json(text: str, fields: Fields, without: Sequence[str] = ()) -> str:
+    return f"json_transform({text}, {literal(json.dumps(_structure(fields, without)))})"
+
+
+def _from_line(export: Export) -> str:
+    """A record from a line; one of unusual length without the texts that are only looked through."""
+    whole = _from_json("line", export.fields)
+    if not export.looked_through:
+        return whole
+    short = _from_json("line", export.fields, export.looked_through)
+    return f"case when strlen(line) <= {_USUAL_LINE} then {whole} else {short} end"
 
 
 def _files(paths: list[Path]) -> str:
@@ -50,7 +59,7 @@ def _files(paths: list[Path]) -> str:
 def fast_lines(export: Export, paths: list[Path], longest: int) -> str:
     """JSON lines of many files at once; a line that is no JSON object is a record of NULLs."""
     return f"""
-        select b.load_id, null::BIGINT as number, b.f, r, null::VARCHAR as broken, null::VARCHAR as text
+        select b.load_id, null::BIGINT as number, b.f, {_kept(export)} as r, null::VARCHAR as broken, null::VARCHAR as text
         from read_json({_files(paths)}, format='newline_delimited', ignore_errors=true, filename='read_from',
             hive_partitioning=false, maximum_object_size={max(longest, USUAL_OBJECT)},
             columns={_columns(export.fields)}) as r
@@ -62,9 +71,10 @@ def numbered_lines(export: Export, copy: Path, longest: int) -> str:
     """JSON lines of one file with their numbers, from a `careful_copy`."""
     good = "json_valid(line) and json_type(case when json_valid(line) then line end) = 'OBJECT'"
     return _parsed_once(
+        export,
         f"""
         select {literal(copy)} as path, number, broken, case when broken is not null then left(line, 400) end as text,
-            case when broken is null and trim(line) <> '' then {_from_json("line", export.fields)} end as r
+            case when broken is null and trim(line) <> '' then {_from_line(export)} end as r
         from (
             select line, row_number() over () as number,
                 case when coalesce(trim(line), '') = '' or {good} then null
@@ -87,6 +97,7 @@ def documents(export: Export, paths: list[Path]) -> str:
         for key in export.unwrap
     )
     return _parsed_once(
+        export,
         f"""
         select path, number, broken, case when broken is not null then left(coalesce(item::VARCHAR, content), 400) end
             as text, case when broken is null then {_from_json("item", export.fields)} end as r
@@ -117,6 +128,7 @@ def documents(export: Export, paths: list[Path]) -> str:
 def array(export: Export, path: Path, longest: int) -> str:
     """The elements of one array too large to be held as a whole; damage anywhere in it stops the engine."""
     return _parsed_once(
+        export,
         f"""
         select {literal(path)} as path, number, broken, case when broken is not null then left(item, 400) end as text,
             case when broken is null then {_from_json("item", export.fields)} end as r
@@ -129,12 +141,18 @@ def array(export: Export, path: Path, longest: int) -> str:
     )
 
 
-def _parsed_once(records: str) -> str:
+def _parsed_once(export: Export, records: str) -> str:
     """Keeps the engine from parsing a text again for every field that a later condition looks at."""
+    parsed = records if export.kept == "r" else f"select * replace ({_kept(export)} as r) from ({records})"
     return f"""
         select b.load_id, number, b.f, r, broken, text
-        from (with parsed as materialized ({records}) from parsed) as p join batch as b on b.path = p.path
+        from (with parsed as materialized ({parsed}) from parsed) as p join batch as b on b.path = p.path
     """
+
+
+def _kept(export: Export) -> str:
+    """What is kept of a record, at once: what is only looked through may be long."""
+    return "r" if export.kept == "r" else f"case when r is not null then {export.kept} end"
 
 
 def csv(export: Export, path: Path, header: list[str], longest: int) -> str:

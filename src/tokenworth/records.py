@@ -31,8 +31,7 @@ def units(export: Export, reading: str) -> str:
     found = records(export, reading)
     if export.units:
         return f"select unnest(origin), * exclude (origin) from (with records as ({found}) {export.units})"
-    kept = "r" if export.kept == "r" else f"case when r is not null then {export.kept} end as r"
-    everything = f"select unnest(origin), {kept} from ({found})"
+    everything = f"select unnest(origin), r from ({found})"
     if export.sparse:
         matched = " or ".join(f"({record.where})" for record in export.records)
         return f"select * from ({everything}) where broken is not null or {matched}"

@@ -58,9 +58,10 @@ class Export:
     `units` takes a record apart where it is a batch of smaller ones: SQL over `records(origin, r)`
     that yields `origin` and whatever the columns are made of, at least one row a record.
     `recognised` must hold for a unit of this export; one for which it does not is quarantined as
-    not being `noun`. `kept` is SQL for what is kept of a record `r` as read, where a long text in it
-    is only looked through; conditions and columns then see that. `sparse` says that most lines are of
-    no interest, so they are only counted.
+    not being `noun`. `kept` is SQL for what is kept of a record `r` as read, where a text in it is
+    only looked through; conditions and columns then see that. The names of such texts are
+    `looked_through`; in a line of unusual length they are not read at all. `sparse` says that most
+    lines are of no interest, so they are only counted.
     """
 
     files: str
@@ -71,6 +72,7 @@ class Export:
     unwrap: Sequence[str] = ()
     units: str = ""
     kept: str = "r"
+    looked_through: Sequence[str] = ()
     sparse: bool = False
 
     @cached_property

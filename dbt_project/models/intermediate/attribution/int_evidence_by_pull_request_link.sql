@@ -15,7 +15,7 @@ inner join {{ ref('int_session_stretches') }} as stretches
     on
         links.session_id = stretches.session_id
         and links.occurred_at >= stretches.from_at
-        and (stretches.next_from_at is null or stretches.next_from_at > links.occurred_at)
+        and (stretches.next_from_at is null or links.occurred_at < stretches.next_from_at)
 inner join {{ ref('int_change_branches') }} as branches
     on pulls.outcome_id = branches.outcome_id and stretches.branch_key = branches.branch_key
 where not branches.is_learned

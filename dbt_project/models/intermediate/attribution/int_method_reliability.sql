@@ -1,22 +1,27 @@
 -- How often each kind of evidence is right, measured on what this data knows exactly: the links that a
--- checkpoint or git's own mark proves are hidden, told by the weaker kinds, and compared. A link is
--- judged only where the sessions of every commit that speaks for it are known. Shipped defaults count
--- like twenty links, so that few figures move them little.
+-- checkpoint, a report or git's own mark proves are hidden, told by the weaker kinds, and compared. A
+-- link is judged only where every commit that speaks for it is known, and the session would be named if
+-- it were right: a checkpoint names all sessions of its commit, a mark only the one that it stands in,
+-- so that it says nothing of sessions without any. Shipped defaults count like twenty links, so that few
+-- figures move them little.
 with known as (
     select
         session_id,
         repository_key,
         sha,
-        outcome_id
+        outcome_id,
+        case when method = 'entire_checkpoint' then 1 else 0 end as names_all
     from {{ ref('int_session_commits') }}
     where is_timely
 ),
 
 known_commits as (
-    select distinct
+    select
         repository_key,
-        sha
+        sha,
+        max(names_all) as names_all
     from known
+    group by repository_key, sha
 ),
 
 known_links as (
@@ -24,6 +29,10 @@ known_links as (
         session_id,
         outcome_id
     from known
+),
+
+reporting_sessions as (
+    select distinct session_id from known where names_all = 0
 ),
 
 told as (
@@ -36,16 +45,13 @@ links as (
     select
         told.session_id,
         told.outcome_id,
-        methods.method,
-        methods.priority,
-        methods.probability,
-        min(case when known_commits.sha is not null then 1 else 0 end) over (
-            partition by told.session_id, told.outcome_id
-        ) as is_judged
+        told.method,
+        min(
+            case when commits.names_all = 1 or (commits.names_all = 0 and sessions.session_id is not null) then 1 else 0 end
+        ) over (partition by told.session_id, told.outcome_id) as is_judged
     from told
-    inner join {{ ref('attribution_methods') }} as methods on told.method = methods.method
-    left join known_commits
-        on told.repository_key = known_commits.repository_key and told.sha = known_commits.sha
+    left join known_commits as commits on told.repository_key = commits.repository_key and told.sha = commits.sha
+    left join reporting_sessions as sessions on told.session_id = sessions.session_id
 ),
 
 judged as (

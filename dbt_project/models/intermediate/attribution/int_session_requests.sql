@@ -5,15 +5,18 @@
 
 with requests as (
     select
-        request_key,
-        coalesce(session_id, {{ key_of(['person_key', 'repository_key', 'branch_key']) }}) as session_id,
-        person_key,
-        repository_key,
-        branch_key,
-        usage_date,
-        occurred_at
-    from {{ ref('int_usage_placed') }}
-    where session_id is not null or branch_key is not null
+        placed.request_key,
+        coalesce(
+            placed.session_id, {{ key_of(['placed.person_key', 'placed.repository_key', 'placed.branch_key']) }}
+        ) as session_id,
+        coalesce(learned.author_person_key, placed.person_key) as person_key,
+        placed.repository_key,
+        placed.branch_key,
+        placed.usage_date,
+        placed.occurred_at
+    from {{ ref('int_usage_placed') }} as placed
+    left join {{ ref('int_learned_people') }} as learned on placed.person_key = learned.person_key
+    where placed.session_id is not null or placed.branch_key is not null
 ),
 
 earlier as (

@@ -45,4 +45,4 @@ inner join stretches
         and coalesce(stretches.repository_key, branches.branch_repository_key) = branches.branch_repository_key
         and moments.happened_at >= stretches.from_at
         and stretches.to_at >= {{ dbt.dateadd('hour', -24, 'moments.happened_at') }}
-        and (stretches.next_from_at is null or stretches.next_from_at > moments.happened_at)
+        and (stretches.next_from_at is null or moments.happened_at < stretches.next_from_at)

@@ -139,6 +139,7 @@ SOURCE = Source(
             fields=_FIELDS,
             recognised='(r.type is not null or r.message.usage is not null or r."sessionId" is not null)',
             sparse=True,
+            looked_through=["content"],
             kept=f"struct_update(r, message := {_with_marks_only('r')}, data := struct_update(r.data, message :="
             f" struct_update(r.data.message, message := {_with_marks_only('r.data.message')})))",
             records=[
