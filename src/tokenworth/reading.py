@@ -59,7 +59,8 @@ def _files(paths: list[Path]) -> str:
 def fast_lines(export: Export, paths: list[Path], longest: int) -> str:
     """JSON lines of many files at once; a line that is no JSON object is a record of NULLs."""
     return f"""
-        select b.load_id, null::BIGINT as number, b.f, {_kept(export)} as r, null::VARCHAR as broken, null::VARCHAR as text
+        select b.load_id, null::BIGINT as number, b.f, {_kept(export)} as r, null::VARCHAR as broken,
+            null::VARCHAR as text
         from read_json({_files(paths)}, format='newline_delimited', ignore_errors=true, filename='read_from',
             hive_partitioning=false, maximum_object_size={max(longest, USUAL_OBJECT)},
             columns={_columns(export.fields)}) as r
@@ -86,7 +87,7 @@ def numbered_lines(export: Export, copy: Path, longest: int) -> str:
                 strict_mode=false, new_line='\\n', max_line_size={max(longest, _USUAL_LINE) + 1024},
                 hive_partitioning=false, columns={{'line': 'VARCHAR'}})
         )
-        """
+        """,
     )
 
 
@@ -121,7 +122,7 @@ def documents(export: Export, paths: list[Path]) -> str:
                 )
             )
         )
-        """
+        """,
     )
 
 
@@ -137,7 +138,7 @@ def array(export: Export, path: Path, longest: int) -> str:
                 case when coalesce(json_type(json), '') <> 'OBJECT' then 'it is no JSON object' end as broken
             from read_json_objects({_files([path])}, format='array', maximum_object_size={max(longest, USUAL_OBJECT)})
         )
-        """
+        """,
     )
 
 

@@ -24,11 +24,13 @@ def test_a_commit_is_kept_field_by_field_and_its_files_apart(zone: Zone) -> None
     zone.load()
 
     columns = (
-        "plain(repository_key)", "sha", "parents", "plain(author_key)", "author_login_key", "is_bot",
+        "plain(repository_key)", "sha", "parents", "plain(author_key)", "author_login_key",
+        "plain(committer_key)", "committer_login_key", "is_bot",
         "on_default_branch", "is_merge", "patch_id", "subject_key", "authored_at", "committed_at",
     )  # fmt: skip
     assert zone.row("git_commits", *columns) == (
-        "github.com/acme/shop", sha(2), [sha(1)], "ada.quill@acme.example", None, False,
+        "github.com/acme/shop", sha(2), [sha(1)], "ada.quill@acme.example", None,
+        "ada.quill@acme.example", None, False,
         True, False, "p-1", None, datetime(2026, 2, 1, 9), datetime(2026, 2, 1, 9, 5),
     )  # fmt: skip
     of_file = (

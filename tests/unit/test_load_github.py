@@ -160,6 +160,26 @@ def test_commits_of_a_pull_request_are_kept_under_the_number_in_the_file_s_name(
     assert zone.reasons() == [(1, "pull_request is not a number of a row from 0 to 9,007,199,254,740,992")]
 
 
+def test_a_commit_of_a_pull_request_has_a_committer_unless_somebody_pressed_a_button(zone: Zone) -> None:
+    author = pull_commit(2)["commit"]["author"]
+    own = {**pull_commit(2)["commit"], "committer": {**author, "email": "Ben@acme.example"}}
+    commits = [
+        pull_commit(1, committer={"login": "web-flow"}),
+        pull_commit(2, commit=own, committer={"login": "ben"}, parents=[{"sha": sha(1)}, {"sha": sha(9)}]),
+        pull_commit(3, author={"login": "updater[bot]", "type": "Bot"}),
+    ]
+    zone.put(f"{_FOLDER}/pull_commits/34.json", json.dumps(commits))
+
+    zone.load()
+
+    columns = ("sha", "plain(committer_key)", "plain(committer_login_key)", "is_merge", "is_bot")
+    assert zone.rows("github_pull_commits", *columns) == [
+        (sha(1), None, None, False, False),
+        (sha(2), "ben@acme.example", "ben", True, False),
+        (sha(3), None, None, False, True),
+    ]
+
+
 def test_an_issue_is_kept_and_a_pull_request_in_the_list_of_issues_is_not(zone: Zone) -> None:
     listed = [github_issue(7), github_issue(8, pull_request={"url": "https://api.github.com/x"})]
     zone.put(f"{_FOLDER}/issues/page.json", json.dumps(listed))

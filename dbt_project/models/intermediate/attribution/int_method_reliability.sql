@@ -47,7 +47,10 @@ links as (
         told.outcome_id,
         told.method,
         min(
-            case when commits.names_all = 1 or (commits.names_all = 0 and sessions.session_id is not null) then 1 else 0 end
+            case
+                when commits.names_all = 1 or (commits.names_all = 0 and sessions.session_id is not null) then 1
+                else 0
+            end
         ) over (partition by told.session_id, told.outcome_id) as is_judged
     from told
     left join known_commits as commits on told.repository_key = commits.repository_key and told.sha = commits.sha
