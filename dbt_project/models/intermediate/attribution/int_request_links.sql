@@ -1,6 +1,7 @@
 -- For each request the outcomes that the best evidence names; usually one. The company's own tags come
--- first, then the moments of the session, its branch, and last the issue that the branch names. A
--- request whose best evidence names several outcomes is shared between them.
+-- first, then the moments of the session, its branch, the only pull request that it noted, and last the
+-- issue that the branch names. A request whose best evidence names several outcomes is shared between
+-- them.
 with links as (
     select request_key, outcome_id, method, 1 as stage from {{ ref('int_links_by_tag') }}
     union all
@@ -8,7 +9,9 @@ with links as (
     union all
     select request_key, outcome_id, method, 3 from {{ ref('int_links_by_branch') }}
     union all
-    select request_key, outcome_id, method, 4 from {{ ref('int_links_by_issue_key') }}
+    select request_key, outcome_id, method, 4 from {{ ref('int_links_by_noted_pull_request') }}
+    union all
+    select request_key, outcome_id, method, 5 from {{ ref('int_links_by_issue_key') }}
 ),
 
 best as (
