@@ -96,16 +96,3 @@
 {% macro referenced_number(reference) -%}
     try_cast({{ dbt.split_part(reference, "'#'", 2) }} as bigint)
 {%- endmacro %}
-
-{# The whole numbers from 0 up to below n, one a row, as a column `number`. #}
-{% macro whole_numbers(n) -%}
-    {{ return(adapter.dispatch('whole_numbers')(n)) }}
-{%- endmacro %}
-
-{% macro default__whole_numbers(n) -%}
-    select cast(unnest(generate_series(0, {{ n }} - 1)) as integer) as number
-{%- endmacro %}
-
-{% macro spark__whole_numbers(n) -%}
-    select explode(sequence(0, {{ n }} - 1)) as number
-{%- endmacro %}

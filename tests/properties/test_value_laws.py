@@ -14,7 +14,7 @@ from tests.properties.valued import END, START, Change, Issue, Models, World, co
 
 # Each example runs all models twice or more.
 few = settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -75,11 +75,11 @@ def _cut(change: Change, parts: int, hours: float, *, by_file: bool) -> list[Cha
 
 
 @few
-@given(_worlds(), st.integers(2, 20), st.floats(0, 40, allow_nan=False), st.booleans())
+@given(_worlds(), st.integers(2, 20), st.floats(0, 48, allow_nan=False), st.booleans())
 def test_splitting_a_change_and_merging_its_parts_change_the_sum_by_at_most_5_percent(
     models: Models, world: World, parts: int, hours: float, by_file: bool
 ) -> None:
-    """Within two days, in pieces that are more than trivial."""
+    """Within three days, in pieces that are more than trivial."""
     cut = world.changes[0] if not by_file else max(world.changes, key=lambda change: len(change.files))
     pieces = _cut(cut, min(parts, cut.lines // 12) or 1, hours / parts, by_file=by_file)
     split = World(tuple(c for c in world.changes if c is not cut) + tuple(pieces), world.issues)
@@ -144,12 +144,11 @@ def test_closing_stale_issues_in_bulk_adds_nothing(
 
 
 @few
-@given(_worlds(), st.sampled_from(["Bug", "Incident", "Spike", "Epic"]), st.sampled_from(["p1", "feature", "incident"]))
+@given(_worlds(), st.sampled_from(["Bug", "Incident", "Spike", "Task"]), st.sampled_from(["p1", "feature", "incident"]))
 def test_relabelling_adds_nothing(models: Models, world: World, kind: str, label: str) -> None:
     """The labels are the words for priority and points, too; neither is read."""
     issues = tuple(replace(issue, kind=kind, labels=(label,)) for issue in world.issues)
-    relabelled = _total(models, World(world.changes, issues))
-    assert relabelled == pytest.approx(_total(models, world), rel=1e-3)
+    assert _total(models, World(world.changes, issues)) == _total(models, world)
 
 
 @few

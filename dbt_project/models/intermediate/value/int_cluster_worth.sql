@@ -1,32 +1,22 @@
--- What a line is worth that a person wrote in a file on a day. A cluster is what one person wrote in one file
--- within three weeks: its worth grows with the logarithm of its lines, and that of many files together slower
--- above a threshold. As every stretch of three weeks that holds the day is taken, and the mean of all, no
--- border between two stretches can be sought or hit by chance.
+-- What a line is worth that a person wrote in a file on a day. The more the person wrote in that file within
+-- three weeks, the less: together they are worth their logarithm. Above a threshold, so with all that the person
+-- did in the repository. What is near weighs more than what is far, so that there is no border between two
+-- pieces of work, to be sought or hit by chance.
 with cells as (
     select distinct
         desk_key,
         path_key,
         shipped_on,
-        lines_of_day
+        lines_of_day,
+        {{ day_number('shipped_on') }} as day_number
     from {{ ref('int_work_lines') }}
-),
-
-days as ({{ whole_numbers(var('cluster_days')) }}),
-
-stretches as (
-    -- By their first days.
-    select
-        cells.*,
-        cast({{ dbt.dateadd('day', '-days.number', 'cells.shipped_on') }} as date) as stretch
-    from cells
-    cross join days
 ),
 
 clusters as (
     select
         *,
-        sum(lines_of_day) over (partition by desk_key, path_key, stretch) as lines_of_cluster
-    from stretches
+        {{ nearby('lines_of_day', 'desk_key, path_key') }} as lines_of_cluster
+    from cells
 ),
 
 in_files as (
@@ -39,23 +29,31 @@ in_files as (
         on {{ rule_of_day('size_rule', 'effective_size', 'clusters.shipped_on') }}
 ),
 
+of_days as (
+    select
+        desk_key,
+        day_number,
+        sum(lines_of_day * units_a_line) as units
+    from in_files
+    group by desk_key, day_number
+),
+
 in_all as (
     select
-        *,
-        sum(lines_of_day * units_a_line) over (partition by desk_key, stretch) as units_in_all
-    from in_files
+        desk_key,
+        day_number,
+        {{ nearby('units', 'desk_key') }} as units
+    from of_days
 )
 
 select
-    in_all.desk_key,
-    in_all.path_key,
-    in_all.shipped_on,
-    avg(
-        in_all.units_a_line * case
-            when in_all.units_in_all <= many.threshold then 1
-            else many.threshold * (1 + ln(in_all.units_in_all / many.threshold)) / in_all.units_in_all
-        end
-    ) as units_a_line
-from in_all
-inner join {{ ref('value_rules') }} as many on {{ rule_of_day('many', 'many_files', 'in_all.shipped_on') }}
-group by in_all.desk_key, in_all.path_key, in_all.shipped_on
+    in_files.desk_key,
+    in_files.path_key,
+    in_files.shipped_on,
+    in_files.units_a_line * case
+        when in_all.units <= many.threshold then 1
+        else many.threshold * (1 + ln(in_all.units / many.threshold)) / in_all.units
+    end as units_a_line
+from in_files
+inner join in_all on in_files.desk_key = in_all.desk_key and in_files.day_number = in_all.day_number
+inner join {{ ref('value_rules') }} as many on {{ rule_of_day('many', 'many_files', 'in_files.shipped_on') }}

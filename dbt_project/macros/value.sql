@@ -1,0 +1,27 @@
+{# That the row `alias` of value_rules is the one for `rule` on a day. #}
+{% macro rule_of_day(alias, rule, day) -%}
+    {{ alias }}.rule = '{{ rule }}'
+    and {{ day }} >= {{ alias }}.valid_from
+    and {{ day }} < coalesce({{ alias }}.valid_to, cast('9999-12-31' as date))
+{%- endmacro %}
+
+{# What stands near a day, with its own: an amount counts in full on the day, and a twenty-first less for every
+   day between, to nothing three weeks away (`cluster_days`). One row a day and `of` is asked for. #}
+{% macro nearby(amount, of) -%}
+    {%- set reach = var('cluster_days') -%}
+    {%- set before = "over (partition by " ~ of ~ " order by day_number range between "
+        ~ (reach - 1) ~ " preceding and current row)" -%}
+    {%- set after = "over (partition by " ~ of ~ " order by day_number range between 1 following and "
+        ~ (reach - 1) ~ " following)" -%}
+    (
+        sum({{ amount }}) {{ before }} * ({{ reach }} - day_number)
+        + sum({{ amount }} * day_number) {{ before }}
+        + coalesce(sum({{ amount }}) {{ after }} * ({{ reach }} + day_number), 0)
+        - coalesce(sum({{ amount }} * day_number) {{ after }}, 0)
+    ) / {{ reach }}
+{%- endmacro %}
+
+{# Days since one that is long past. #}
+{% macro day_number(day) -%}
+    {{ dbt.datediff("cast('2000-01-01' as date)", day, 'day') }}
+{%- endmacro %}
