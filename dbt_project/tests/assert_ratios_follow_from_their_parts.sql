@@ -1,6 +1,9 @@
 -- A ratio is what its own row's parts say, to a millionth, and NULL exactly where one of them is missing or the
 -- lower one is 0. A dashboard that joins first and divides then shows the total as the cost of each.
+{% set attempts = 'outcomes_shipped + outcomes_abandoned' %}
 {% set ratios = [
+    ('fct_team_week', 'team_id', 'week_start', 'attempted_cost_usd', attempts, 'cost_per_attempt_usd'),
+    ('published_fct_team_week', 'team_id', 'week_start', 'attempted_cost_usd', attempts, 'cost_per_attempt_usd'),
     ('fct_team_week', 'team_id', 'week_start', 'cohort_cost_usd', 'value_units', 'cost_per_value_unit_usd'),
     ('published_fct_team_week', 'team_id', 'week_start', 'cohort_cost_usd', 'value_units', 'cost_per_value_unit_usd'),
     ('fct_container_month', 'container', 'month_start', 'cost_usd', 'outcomes_shipped', 'cost_per_outcome_usd'),

@@ -19,7 +19,8 @@ with spent as (
         sum(weeks.token_share) as token_share,
         sum(weeks.value_share) as value_share,
         -- Nothing was shipped here, which is not the same as what may not be shown.
-        sum(weeks.outcomes_shipped) = 0 as nothing_shipped
+        sum(weeks.outcomes_shipped) = 0 as nothing_shipped,
+        sum(weeks.outcomes_shipped + weeks.outcomes_abandoned) = 0 as nothing_attempted
     from {{ ref('fct_team_week') }} as weeks
     inner join {{ ref('int_team_week_spending_groups') }} as groups
         on weeks.team_id = groups.team_id and weeks.week_start = groups.week_start
@@ -37,6 +38,7 @@ shipped as (
         cast(sum(weeks.value_units) as decimal(20, 4)) as value_units,
         cast(sum(weeks.cohort_cost_usd) as decimal(20, 10)) as cohort_cost_usd,
         cast(sum(weeks.cohort_cost_undone_usd) as decimal(20, 10)) as cohort_cost_undone_usd,
+        cast(sum(weeks.attempted_cost_usd) as decimal(20, 10)) as attempted_cost_usd,
         sum(weeks.value_share) as value_share,
         sum(weeks.token_share) as token_share,
         sum(weeks.requests) = 0 as nothing_spent
@@ -59,16 +61,22 @@ select
         as {{ cost }},
     {% endfor %}
     {% for count in ['people_shipping'] + var('counts_shipped') %}
-    coalesce(shipped.{{ count }}, case when spent.nothing_shipped then 0 end) as {{ count }},
+    {% set nothing = 'nothing_attempted' if count == 'outcomes_abandoned' else 'nothing_shipped' %}
+    coalesce(shipped.{{ count }}, case when spent.{{ nothing }} then 0 end) as {{ count }},
     {% endfor %}
     cast(coalesce(shipped.value_units, case when spent.nothing_shipped then 0 end) as decimal(20, 4)) as value_units,
-    {% for cost in ['cohort_cost_usd', 'cohort_cost_undone_usd'] %}
+    {% for cost in ['cohort_cost_usd', 'cohort_cost_undone_usd', 'attempted_cost_usd'] %}
+    {% set nothing = 'nothing_attempted' if cost == 'attempted_cost_usd' else 'nothing_shipped' %}
     cast(
-        case when shipped.team_id is null and spent.nothing_shipped then 0 else shipped.{{ cost }} end
+        case when shipped.team_id is null and spent.{{ nothing }} then 0 else shipped.{{ cost }} end
         as decimal(20, 10)
     ) as {{ cost }},
     {% endfor %}
     cast({{ ratio('shipped.cohort_cost_usd', 'shipped.value_units') }} as decimal(20, 10)) as cost_per_value_unit_usd,
+    cast(
+        {{ ratio('shipped.attempted_cost_usd', 'shipped.outcomes_shipped + shipped.outcomes_abandoned') }}
+        as decimal(20, 10)
+    ) as cost_per_attempt_usd,
     case when spent.team_id is null and shipped.nothing_spent then shipped.token_share else spent.token_share end
         as token_share,
     case when shipped.team_id is null and spent.nothing_shipped then spent.value_share else shipped.value_share end

@@ -52,6 +52,7 @@ select
     changes.is_bot,
     changes.opened_at,
     changes.shipped_at,
+    case when changes.shipped_at is null and changes.otherwise = 'abandoned' then changes.closed_at end as abandoned_at,
     undone.undone_at,
     case
         when undone.undone_at is not null then 'undone'

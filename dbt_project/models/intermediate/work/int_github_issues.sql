@@ -16,6 +16,9 @@ select
         when issues.state <> 'closed' then reopened.completed_at
         when coalesce(issues.state_reason, 'completed') = 'completed' then issues.closed_at
     end as shipped_at,
+    case
+        when issues.state = 'closed' and coalesce(issues.state_reason, 'completed') <> 'completed' then issues.closed_at
+    end as abandoned_at,
     case when issues.state <> 'closed' then reopened.reopened_at end as undone_at,
     case
         when issues.state <> 'closed' and reopened.reopened_at is not null then 'undone'

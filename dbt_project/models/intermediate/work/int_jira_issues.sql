@@ -35,6 +35,7 @@ select
     coalesce(dated.assignee_key, dated.reporter_key) as account_key,
     dated.created_at as opened_at,
     case when coalesce(resolutions.delivers, true) then dated.done_at end as shipped_at,
+    case when dated.is_done and not coalesce(resolutions.delivers, true) then dated.done_at end as abandoned_at,
     case
         when coalesce(resolutions.delivers, true) and dated.done_at is not null then dated.reopened_at
     end as undone_at,

@@ -13,6 +13,7 @@ select
     is_bot,
     opened_at,
     shipped_at,
+    abandoned_at,
     undone_at,
     case when undone_at is not null then 'revert' end as undone_by,
     state
@@ -34,6 +35,7 @@ select
     false,
     opened_at,
     shipped_at,
+    abandoned_at,
     undone_at,
     case when undone_at is not null then 'reopen' end,
     state
@@ -55,6 +57,7 @@ select
     is_bot,
     opened_at,
     shipped_at,
+    abandoned_at,
     undone_at,
     case when undone_at is not null then 'reopen' end,
     state
@@ -76,6 +79,7 @@ select
     is_bot,
     opened_at,
     shipped_at,
+    cast(null as timestamp),
     cast(null as timestamp),
     cast(null as string),
     case when shipped_at is null then 'open' else 'shipped' end

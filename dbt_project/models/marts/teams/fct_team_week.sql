@@ -44,11 +44,16 @@ select
     cast(coalesce(outcomes.outcomes_survived, 0) as bigint) as outcomes_survived,
     cast(coalesce(outcomes.outcomes_undone, 0) as bigint) as outcomes_undone,
     cast(coalesce(outcomes.outcomes_pending, 0) as bigint) as outcomes_pending,
+    cast(coalesce(outcomes.outcomes_abandoned, 0) as bigint) as outcomes_abandoned,
     cast(coalesce(outcomes.value_units, 0) as decimal(20, 4)) as value_units,
-    {% for cost in ['cohort_cost_usd', 'cohort_cost_undone_usd'] %}
+    {% for cost in ['cohort_cost_usd', 'cohort_cost_undone_usd', 'attempted_cost_usd'] %}
     cast(case when outcomes.team_id is null then 0 else outcomes.{{ cost }} end as decimal(20, 10)) as {{ cost }},
     {% endfor %}
     cast({{ ratio('outcomes.cohort_cost_usd', 'outcomes.value_units') }} as decimal(20, 10)) as cost_per_value_unit_usd,
+    cast(
+        {{ ratio('outcomes.attempted_cost_usd', 'outcomes.outcomes_shipped + outcomes.outcomes_abandoned') }}
+        as decimal(20, 10)
+    ) as cost_per_attempt_usd,
     {{ ratio('coalesce(usage.total_tokens, 0)', 'sum(usage.total_tokens) over (' ~ of_the_week ~ ')') }} as token_share,
     {{ ratio('coalesce(outcomes.value_units, 0)', 'sum(outcomes.value_units) over (' ~ of_the_week ~ ')') }}
         as value_share
