@@ -1,7 +1,8 @@
 -- What is published of a week is all that teams spent but where too few people did, and all that they shipped but
 -- where too few did. So where nothing is withheld it is what the warehouse says.
 {% set spent = var('counts_spent') + ['cost_usd', 'cost_unattributed_usd'] %}
-{% set shipped = var('counts_shipped') + ['value_units', 'cohort_cost_usd', 'cohort_cost_undone_usd', 'attempted_cost_usd'] %}
+{% set costs_shipped = ['cohort_cost_usd', 'cohort_cost_undone_usd', 'attempted_cost_usd'] %}
+{% set shipped = var('counts_shipped') + ['value_units'] + costs_shipped %}
 
 with ours as (
     select
