@@ -27,9 +27,9 @@ CCUSAGE = ("ccusage@20.0.24", "@ccusage/ccusage-linux-x64@20.0.24")
 
 _BARE = """
 import sys, duckdb
-duckdb.connect(sys.argv[2]).execute(f'''
+duckdb.connect(sys.argv[2]).execute('''
     set preserve_insertion_order = false;
-    create table requests as select * from read_json('{sys.argv[1]}', format='newline_delimited', columns={
+    create table requests as select * from read_json('THE_FILE', format='newline_delimited', columns={
         request_id: 'VARCHAR', session_id: 'VARCHAR', call_type: 'VARCHAR', model: 'VARCHAR',
         custom_llm_provider: 'VARCHAR', "user": 'VARCHAR', api_key: 'VARCHAR', "startTime": 'TIMESTAMP',
         prompt_tokens: 'BIGINT', completion_tokens: 'BIGINT', spend: 'DOUBLE', cache_hit: 'VARCHAR',
@@ -37,7 +37,7 @@ duckdb.connect(sys.argv[2]).execute(f'''
         metadata: 'STRUCT(usage_object STRUCT(cache_read_input_tokens BIGINT, cache_creation_input_tokens BIGINT),
             user_api_key_alias VARCHAR, user_api_key_user_id VARCHAR, spend_logs_metadata VARCHAR)'
     })
-''')
+'''.replace('THE_FILE', sys.argv[1]))
 """
 _OURS = """
 import sys

@@ -65,9 +65,10 @@ def _turn(file: int, number: int, chance: random.Random, prose: str) -> list[str
         f'"isSidechain":false,"userType":"external","cwd":"/home/dev/shop","sessionId":"{file:08d}-0000-4000-8000-'
         f'000000000000","version":"2.1.{100 + file % 20}","gitBranch":"feature-{file % 300}","timestamp":"{at}"'
     )
+    written = chance.randrange(9000)
     usage = (
-        f'"usage":{{"input_tokens":{chance.randrange(1, 90)},"cache_creation_input_tokens":{chance.randrange(9000)},'
-        f'"cache_read_input_tokens":{chance.randrange(150_000)},"cache_creation":{{"ephemeral_5m_input_tokens":0,'
+        f'"usage":{{"input_tokens":{chance.randrange(1, 90)},"cache_creation_input_tokens":{written},'
+        f'"cache_read_input_tokens":{chance.randrange(150_000)},"cache_creation":{{"ephemeral_5m_input_tokens":{written},'
         f'"ephemeral_1h_input_tokens":0}},"output_tokens":{chance.randrange(1, 3000)},"service_tier":"standard"}}'
     )
     asked = f'"message":{{"role":"user","content":"{_some(chance, prose)}"}}'

@@ -121,6 +121,7 @@ def _connect(path: Path, settings: Settings, *, read_only: bool) -> duckdb.DuckD
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=_engine_options(settings))
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")  # the engine draws its own into every log
         return connection
     except duckdb.Error as error:
         raise cannot_open(path, error) from None
