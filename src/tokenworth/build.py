@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -161,8 +160,3 @@ def _environment(settings: Settings) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def forget_built(settings: Settings) -> None:
-    """Removes what dbt remembers of earlier builds of this warehouse."""
-    shutil.rmtree(settings.warehouse / "dbt", ignore_errors=True)

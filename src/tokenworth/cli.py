@@ -76,8 +76,8 @@ def check(
     from tokenworth.summary import print_checks
 
     settings = _settings(warehouse=warehouse)
-    with _watched(f"check: {suite}"):
-        report = run_checks(settings, suite)
+    with _watched(f"check: {suite}") as advance:
+        report = run_checks(settings, suite, progress=advance)
     print_checks(report)
     if report.refusals:
         raise PublicationRefusedError(report.refusal_message())

@@ -16,8 +16,8 @@ with spent as (
         {% for tier in var('tiers') %}
         cast(sum(weeks.cost_{{ tier }}_usd) as decimal(20, 10)) as cost_{{ tier }}_usd,
         {% endfor %}
-        sum(weeks.token_share) as token_share,
-        sum(weeks.value_share) as value_share,
+        {{ exact_sum('weeks.token_share') }} as token_share,
+        {{ exact_sum('weeks.value_share') }} as value_share,
         -- Nothing was shipped here, which is not the same as what may not be shown.
         sum(weeks.outcomes_shipped) = 0 as nothing_shipped,
         sum(weeks.outcomes_shipped + weeks.outcomes_abandoned) = 0 as nothing_attempted
@@ -39,8 +39,8 @@ shipped as (
         cast(sum(weeks.cohort_cost_usd) as decimal(20, 10)) as cohort_cost_usd,
         cast(sum(weeks.cohort_cost_undone_usd) as decimal(20, 10)) as cohort_cost_undone_usd,
         cast(sum(weeks.attempted_cost_usd) as decimal(20, 10)) as attempted_cost_usd,
-        sum(weeks.value_share) as value_share,
-        sum(weeks.token_share) as token_share,
+        {{ exact_sum('weeks.value_share') }} as value_share,
+        {{ exact_sum('weeks.token_share') }} as token_share,
         sum(weeks.requests) = 0 as nothing_spent
     from {{ ref('fct_team_week') }} as weeks
     inner join {{ ref('int_team_week_shipping_groups') }} as groups
