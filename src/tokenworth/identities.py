@@ -17,11 +17,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 import duckdb
-import pandas as pd
 
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.settings import Settings
-from tokenworth.warehouse import cannot_open, literal, open_warehouse, sole_writer
+from tokenworth.warehouse import cannot_open, given, literal, open_warehouse, sole_writer
 
 _SCHEMA = """
 create table if not exists ids.pseudonyms (
@@ -135,24 +134,19 @@ class Pseudonyms:
         )
         c.execute("drop table texts")
 
-    def learn_names(self, vocabulary: str, names: Iterable[str]) -> dict[str, str]:
+    def learn_names(self, vocabulary: str, texts: Iterable[str]) -> dict[str, str]:
         """Learns a few names given from Python; their keys by name."""
-        found = {name: self.key(vocabulary, name) for name in names}
-        frame = pd.DataFrame({"plain": list(found)}, dtype="object")
-        self._connection.register("given_names", frame)
-        self.learn(f"select '{vocabulary}' as vocabulary, '' as system, plain from given_names")
-        self._connection.unregister("given_names")
+        found = {name: self.key(vocabulary, name) for name in texts}
+        names = given({"plain": "VARCHAR"}, [(name,) for name in found])
+        self.learn(f"select '{vocabulary}' as vocabulary, '' as system, plain from {names}")
         return found
 
     def _remember(self, unknown: list[tuple[str, str]]) -> None:
-        keys = [self.key(vocabulary, plain) for vocabulary, plain in unknown]
-        frame = pd.DataFrame(
-            {"vocabulary": [u[0] for u in unknown], "key": keys, "plain": [u[1] for u in unknown]},
-            dtype="object",
+        fresh = given(
+            {"vocabulary": "VARCHAR", "key": "VARCHAR", "plain": "VARCHAR"},
+            [(vocabulary, self.key(vocabulary, plain), plain) for vocabulary, plain in unknown],
         )
-        self._connection.register("fresh", frame)
-        self._connection.execute("insert into ids.pseudonyms select vocabulary, key, plain from fresh")
-        self._connection.unregister("fresh")
+        self._connection.execute(f"insert into ids.pseudonyms from {fresh}")
 
 
 def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:

@@ -168,10 +168,8 @@ class Intake:
         self.c.begin()
         try:
             self.ledger.write([reading])
-            self.c.execute(
-                "insert into raw.quarantine values (?, null, ?, null)",
-                [reading.load_id, f"the file: {reading.message}"],
-            )
+            message = literal(f"the file: {reading.message}")
+            self.c.execute(f"insert into raw.quarantine values ({reading.load_id}, null, {message}, null)")
             self.c.commit()
         except BaseException:
             with suppress(duckdb.Error):

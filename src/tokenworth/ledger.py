@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pandas as pd
 
 from tokenworth.landing import LandedFile
 from tokenworth.sources import all_sources
 from tokenworth.survey import Known, Survey
+from tokenworth.warehouse import given, listed
 
 
 @dataclass
@@ -44,6 +41,29 @@ class Reading:
         self.status, self.message = "refused", reason
         self.lines = self.quarantined = 1
         self.loaded = self.duplicates = self.ignored = 0
+
+
+_COLUMNS = {
+    "load_id": "INTEGER",
+    "source": "VARCHAR",
+    "file_key": "VARCHAR",
+    "part": "VARCHAR",
+    "status": "VARCHAR",
+    "message": "VARCHAR",
+    "size_bytes": "BIGINT",
+    "modified_ns": "BIGINT",
+    "digest": "VARCHAR",
+    "ends_with_newline": "BOOLEAN",
+    "reader": "VARCHAR",
+    "lines": "BIGINT",
+    "loaded": "BIGINT",
+    "duplicates": "BIGINT",
+    "ignored": "BIGINT",
+    "quarantined": "BIGINT",
+    "unread_columns": "VARCHAR[]",
+    "extracted_at": "TIMESTAMP",
+    "first_seen_at": "TIMESTAMP",
+}
 
 
 class Ledger:
@@ -79,64 +99,50 @@ class Ledger:
         """Together, because a collector that keeps no times touches every file every day."""
         if not self._touched:
             return
-        with self._given(
-            "touched",
-            {
-                "file_key": [key for key, _ in self._touched],
-                "modified_ns": [file.modified_ns for _, file in self._touched],
-                "extracted_at": [file.extracted_at for _, file in self._touched],
-            },
-        ):
-            self._connection.execute(
-                "update audit.loads set modified_ns = touched.modified_ns, extracted_at = touched.extracted_at"
-                " from touched where loads.file_key = touched.file_key and superseded_at is null"
-            )
+        touched = given(
+            {"file_key": "VARCHAR", "modified_ns": "BIGINT", "extracted_at": "TIMESTAMP"},
+            [(key, file.modified_ns, file.extracted_at) for key, file in self._touched],
+        )
+        self._connection.execute(
+            "update audit.loads set modified_ns = touched.modified_ns, extracted_at = touched.extracted_at"
+            f" from {touched} as touched where loads.file_key = touched.file_key and superseded_at is null"
+        )
         self._touched.clear()
 
     def write(self, readings: Sequence[Reading]) -> None:
         """Adds the readings and ends what they replace; to be called inside the batch's transaction."""
-        with self._given(
-            "readings",
-            {
-                "load_id": [r.load_id for r in readings],
-                "source": [r.file.source.name for r in readings],
-                "file_key": [r.file_key for r in readings],
-                "part": [r.part for r in readings],
-                "status": [r.status for r in readings],
-                "message": [r.message or None for r in readings],
-                "size_bytes": [r.file.size for r in readings],
-                "modified_ns": [r.file.modified_ns for r in readings],
-                "digest": [r.survey.digest for r in readings],
-                "ends_with_newline": [r.survey.ends_with_newline for r in readings],
-                "reader": [r.reader for r in readings],
-                "lines": [r.lines for r in readings],
-                "loaded": [r.loaded for r in readings],
-                "duplicates": [r.duplicates for r in readings],
-                "ignored": [r.ignored for r in readings],
-                "quarantined": [r.quarantined for r in readings],
-                "unread_columns": [json.dumps(r.unread_columns) for r in readings],
-                "extracted_at": [r.file.extracted_at for r in readings],
-            },
-        ):
-            self._connection.execute(
-                "update audit.loads set superseded_at = ? from readings where loads.file_key = readings.file_key"
-                " and readings.part = 'whole' and superseded_at is null",
-                [self._seen_at],
-            )
-            self._connection.execute(
-                "insert into audit.loads by name select * replace (from_json(unread_columns, '[\"VARCHAR\"]')"
-                " as unread_columns), ?::timestamp as first_seen_at from readings",
-                [self._seen_at],
-            )
-
-    @contextmanager
-    def _given(self, name: str, columns: dict[str, list[Any]]) -> Iterator[None]:
-        """A table of values from Python: one statement for all of them, where each row would be one of its own."""
-        self._connection.register(name, pd.DataFrame(columns))
-        try:
-            yield
-        finally:
-            self._connection.unregister(name)
+        self._connection.execute(
+            f"update audit.loads set superseded_at = TIMESTAMP '{self._seen_at}' where superseded_at is null"
+            f" and list_contains({listed(r.file_key for r in readings if r.part == 'whole')}::VARCHAR[], file_key)"
+        )
+        written = given(
+            _COLUMNS,
+            [
+                (
+                    r.load_id,
+                    r.file.source.name,
+                    r.file_key,
+                    r.part,
+                    r.status,
+                    r.message or None,
+                    r.file.size,
+                    r.file.modified_ns,
+                    r.survey.digest,
+                    r.survey.ends_with_newline,
+                    r.reader,
+                    r.lines,
+                    r.loaded,
+                    r.duplicates,
+                    r.ignored,
+                    r.quarantined,
+                    r.unread_columns,
+                    r.file.extracted_at,
+                    self._seen_at,
+                )
+                for r in readings
+            ],
+        )
+        self._connection.execute(f"insert into audit.loads by name from {written}")
 
     def forget(self, older_than: datetime) -> None:
         """Removes rows of file versions that were replaced before `older_than`, and keeps their totals."""

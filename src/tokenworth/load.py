@@ -28,7 +28,7 @@ from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export
 from tokenworth.sources.macros import macros
 from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import given, literal, open_warehouse, sole_writer
 
 # Raised when the same declaration would be read differently than before; files are then read again.
 _READER = 3
@@ -232,10 +232,10 @@ class _Loader:
         self.c.begin()
         self.c.execute("delete from audit.unrecognised_files")
         if listing.unread:
-            self.c.executemany(
-                "insert into audit.unrecognised_files values (?, ?)",
-                [[keys[u.name], u.reason] for u in listing.unread],
+            unread = given(
+                {"file_key": "VARCHAR", "reason": "VARCHAR"}, [(keys[u.name], u.reason) for u in listing.unread]
             )
+            self.c.execute(f"insert into audit.unrecognised_files from {unread}")
         self.c.commit()
 
 
@@ -265,11 +265,11 @@ def _grouped(readings: list[Reading]) -> list[tuple[Export, str, list[Reading]]]
 def _try_out_jira_dates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """A setting that no date can be read with would refuse every Jira CSV with a riddle."""
     tries = {
-        "jira_csv_timezone": ("select timezone(?, TIMESTAMP '2026-01-01')", settings.jira_csv_timezone),
-        "jira_csv_date_format": ("select strptime(strftime(now(), $1), $1)", settings.jira_csv_date_format),
+        "jira_csv_timezone": ("timezone({}, TIMESTAMP '2026-01-01')", settings.jira_csv_timezone),
+        "jira_csv_date_format": ("strptime(strftime(now(), {0}), {0})", settings.jira_csv_date_format),
     }
-    for name, (query, value) in tries.items():
+    for name, (expression, value) in tries.items():
         try:
-            connection.execute(query, [value])
+            connection.execute(f"select {expression.format(literal(value))}")
         except duckdb.Error as error:
             raise UsageError(f"unreadable configuration: {name}: {value!r} is not one the engine knows") from error

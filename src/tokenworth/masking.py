@@ -9,10 +9,13 @@ is derived from them.
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
 from tokenworth.identities import NAMES, Pseudonyms
 from tokenworth.sources import all_sources
+from tokenworth.warehouse import listed, literal
 
 # Words that stand in branches and folders everywhere and name nobody, even where someone's login
 # is the same: masking them would hide which branch is the default one.
@@ -179,25 +182,23 @@ def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms,
     ]
     pseudonyms.learn(" union all ".join(homes))
     (known,) = c.execute(
-        "select (select count(*) from ids.pseudonyms where list_contains($1, vocabulary))"
-        " + (select count(*) from ids.accounts_seen where system = 'github')",
-        [_LOGIN_VOCABULARIES],
+        f"select (select count(*) from ids.pseudonyms where list_contains({listed(_LOGIN_VOCABULARIES)}, vocabulary))"
+        " + (select count(*) from ids.accounts_seen where system = 'github')"
     ).fetchall()[0]
     (before,) = c.execute("select logins_known from audit.warehouse").fetchall()[0]
-    c.execute(
-        _LOGINS,
-        {
-            "vocabularies": _LOGIN_VOCABULARIES,
-            "nobody": [*_NOBODY, *all_sources()],
-            "places": _PLACES,
-            "words": _WORDS,
-        },
-    )
     kept = [kind for kind in NAMES if titles or kind != "title"]
-    c.execute(_MASKED, {"vocabularies": kept, "everything": known != before, "words": _WORDS})
+    words = literal(_WORDS)
+    nobody = listed([*_NOBODY, *all_sources()])
+    vocabularies, places = listed(_LOGIN_VOCABULARIES), listed(_PLACES)
+    c.execute(_with(_LOGINS, vocabularies=vocabularies, nobody=nobody, places=places, words=words))
+    c.execute(_with(_MASKED, vocabularies=listed(kept), everything=str(known != before), words=words))
     c.begin()
     if not titles:
         c.execute("delete from raw.names where kind = 'title'")
     c.execute("insert or replace into raw.names select name_key, kind, name from masked")
-    c.execute("update audit.warehouse set logins_known = ?", [known])
+    c.execute(f"update audit.warehouse set logins_known = {known}")
     c.commit()
+
+
+def _with(query: str, **values: str) -> str:
+    return re.sub(r"\$(\w+)", lambda name: values[name[1]], query)

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -240,7 +240,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
     connection.begin()
     connection.execute(_SCHEMA)
     if not layouts:
-        connection.execute("insert into audit.warehouse values (?, now()::timestamp, 0)", [LAYOUT])
+        connection.execute(f"insert into audit.warehouse values ({LAYOUT}, now()::timestamp, 0)")
     present = set(
         _rows(connection, "select table_name, column_name from information_schema.columns where table_schema = 'raw'")
     )
@@ -264,6 +264,20 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: object = No
 def literal(text: str | Path) -> str:
     """`text` as a string literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """`texts` as a list of SQL."""
+    return "[" + ", ".join(literal(text) for text in texts) + "]"
+
+
+def given(columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> str:
+    """SQL for a relation of values from Python; `columns` are names and types, as `{"file_key": "VARCHAR"}`.
+
+    Whatever is bound to a statement, be it one number, makes the engine import pandas: longer than a small load.
+    """
+    said = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str)
+    return f"(select r.* from (select unnest(from_json({literal(said)}, {literal(json.dumps([dict(columns)]))})) as r))"
 
 
 def write_json(path: Path, content: object) -> None:
