@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tokenworth.careful import NOT_UTF8, TOO_LONG
-from tokenworth.sources.declare import Export, Fields, duckdb_type
+from tokenworth.sources.declare import Export, Fields, Look, duckdb_type
 from tokenworth.survey import BLOCK, UnreadableError
 from tokenworth.warehouse import literal
 
@@ -42,12 +42,13 @@ def _from_json(text: str, fields: Fields, without: Sequence[str] = ()) -> str:
 
 
 def _from_line(export: Export) -> str:
-    """A record from a line; one of unusual length without the texts that are only looked through."""
+    """A record from a line; the texts that are only looked through, where that is of use and the line not too long."""
     whole = _from_json("line", export.fields)
     if not export.looked_through:
         return whole
     short = _from_json("line", export.fields, export.looked_through)
-    return f"case when strlen(line) <= {_USUAL_LINE} then {whole} else {short} end"
+    of_use = f" and {export.look.texts}" if export.look else ""
+    return f"case when strlen(line) <= {_USUAL_LINE}{of_use} then {whole} else {short} end"
 
 
 def _files(paths: list[Path]) -> str:
@@ -57,14 +58,41 @@ def _files(paths: list[Path]) -> str:
 
 
 def fast_lines(export: Export, paths: list[Path], longest: int) -> str:
-    """JSON lines of many files at once; a line that is no JSON object is a record of NULLs."""
+    """JSON lines of many files at once; a line that is no JSON object is broken, or a record of NULLs."""
+    if export.look:
+        return _lines_that_matter(export, export.look, paths, longest)
     return f"""
-        select b.load_id, null::BIGINT as number, b.f, {_kept(export)} as r, null::VARCHAR as broken,
+        select b.load_id, null::BIGINT as number, b.f, {export.kept} as r, null::VARCHAR as broken,
             null::VARCHAR as text
         from read_json({_files(paths)}, format='newline_delimited', ignore_errors=true, filename='read_from',
             hive_partitioning=false, maximum_object_size={max(longest, USUAL_OBJECT)},
             columns={_columns(export.fields)}) as r
         join batch as b on b.path = r.read_from
+    """
+
+
+def _lines_that_matter(export: Export, look: Look, paths: list[Path], longest: int) -> str:
+    """The same where most lines are of no interest: of those only the ones that are not recognised remain.
+
+    Why a line is broken matters to no one here, because such a file is read again.
+    """
+    return f"""
+        select b.load_id, null::BIGINT as number, b.f, {export.kept} as r,
+            case when r is null then 'it cannot be read' end as broken, null::VARCHAR as text
+        from (
+            select path, try({_from_line(export)}) as r from {_plain_lines(paths, longest)}
+            where {look.matters}
+                or not case when json_valid(line) then {look.recognised} else trim(line, {literal(_WHITE)}) = '' end
+        ) as l join batch as b on b.path = l.path
+    """
+
+
+def _plain_lines(paths: list[Path], longest: int) -> str:
+    """Lines of files as they are: `path` and `line`. No delimiter can stand in JSON."""
+    return f"""
+        read_csv({_files(paths)}, delim='\x02', quote='', escape='', header=false, auto_detect=false,
+            strict_mode=false, new_line='\\n', max_line_size={max(longest, _USUAL_LINE) + 1024},
+            hive_partitioning=false, filename='path', columns={{'line': 'VARCHAR'}})
     """
 
 
@@ -74,18 +102,16 @@ def numbered_lines(export: Export, copy: Path, longest: int) -> str:
     return _parsed_once(
         export,
         f"""
-        select {literal(copy)} as path, number, broken, case when broken is not null then left(line, 400) end as text,
+        select path, number, broken, case when broken is not null then left(line, 400) end as text,
             case when broken is null and trim(line) <> '' then {_from_line(export)} end as r
         from (
-            select line, row_number() over () as number,
+            select path, line, row_number() over () as number,
                 case when coalesce(trim(line), '') = '' or {good} then null
                     when contains(line, {literal(TOO_LONG)}) then 'the line is longer than the limit'
                     when contains(line, {literal(NOT_UTF8)}) then 'the line is not UTF-8'
                     when json_valid(line) then 'the line is no JSON object'
                     else 'the line is not valid JSON' end as broken
-            from read_csv({_files([copy])}, delim='\x02', quote='', escape='', header=false, auto_detect=false,
-                strict_mode=false, new_line='\\n', max_line_size={max(longest, _USUAL_LINE) + 1024},
-                hive_partitioning=false, columns={{'line': 'VARCHAR'}})
+            from {_plain_lines([copy], longest)}
         )
         """,
     )
@@ -148,11 +174,12 @@ def _parsed_once(export: Export, records: str) -> str:
     return f"""
         select b.load_id, number, b.f, r, broken, text
         from (with parsed as materialized ({parsed}) from parsed) as p join batch as b on b.path = p.path
+        where r is not null or broken is not null
     """
 
 
 def _kept(export: Export) -> str:
-    """What is kept of a record, at once: what is only looked through may be long."""
+    """What is kept of a record, made once: what is only looked through may be long."""
     return "r" if export.kept == "r" else f"case when r is not null then {export.kept} end"
 
 
@@ -206,8 +233,11 @@ def _table(export: Export, cells: list[tuple[str, str]], rows: str, path: Path) 
             value = f"({given[0] if given else 'null'})::VARCHAR"
         fields.append(f"{literal(name)}: {value}")
     return f"""
-        select b.load_id, number, b.f, case when broken is null then {{{", ".join(fields)}}} end as r, broken, text
-        from ({rows}) join batch as b on b.path = {literal(path)}
+        select load_id, number, f, {_kept(export)} as r, broken, text
+        from (
+            select b.load_id, number, b.f, case when broken is null then {{{", ".join(fields)}}} end as r, broken, text
+            from ({rows}) join batch as b on b.path = {literal(path)}
+        )
     """
 
 

@@ -15,27 +15,18 @@ from tokenworth.warehouse import literal
 _WHITE = " \t\r\n\u00a0"
 
 
-def records(export: Export, reading: str) -> str:
-    """What was read, with what is no record of this export marked as broken; as (origin, r)."""
-    return f"""
-        select {{'load_id': load_id, 'number': number, 'f': f, 'text': text,
-            'broken': case when broken is not null or r is null then broken
-                when not coalesce({export.recognised}, false) then {literal("it is no " + export.noun)} end
-        }} as origin, r
-        from ({reading}) where r is not null or broken is not null
-    """
-
-
 def units(export: Export, reading: str) -> str:
     """The units of a reading: load_id, number, f, text, broken, and what the columns are made of."""
-    found = records(export, reading)
+    broken = f"""case when broken is not null or r is null then broken
+        when not coalesce({export.recognised}, false) then {literal("it is no " + export.noun)} end as broken"""
+    found = f"select load_id, number, f, text, {broken}, r from ({reading})"
     if export.units:
-        return f"select unnest(origin), * exclude (origin) from (with records as ({found}) {export.units})"
-    everything = f"select unnest(origin), r from ({found})"
-    if export.sparse:
-        matched = " or ".join(f"({record.where})" for record in export.records)
-        return f"select * from ({everything}) where broken is not null or {matched}"
-    return everything
+        whole = "{'load_id': load_id, 'number': number, 'f': f, 'text': text, 'broken': broken} as origin, r"
+        return (
+            f"select unnest(origin), * exclude (origin) from (with records as (select {whole} from ({found}))"
+            f" {export.units})"
+        )
+    return found
 
 
 def one_row_a_unit(export: Export) -> bool:

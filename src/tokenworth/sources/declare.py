@@ -51,6 +51,20 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What the text of a line says of it before it is parsed, for exports of which most lines are of no interest.
+
+    All is SQL over `line`. `matters` holds at least wherever a record's `where` does; other lines are only
+    counted, if they are valid JSON and `recognised`. `texts` is whether the texts that are looked through can
+    hold what is looked for.
+    """
+
+    matters: str
+    recognised: str
+    texts: str
+
+
+@dataclass(frozen=True)
 class Export:
     """One kind of file. `files` is a pattern in which `{name}` captures a path segment for `f`.
 
@@ -60,8 +74,7 @@ class Export:
     `recognised` must hold for a unit of this export; one for which it does not is quarantined as
     not being `noun`. `kept` is SQL for what is kept of a record `r` as read, where a text in it is
     only looked through; conditions and columns then see that. The names of such texts are
-    `looked_through`; in a line of unusual length they are not read at all. `sparse` says that most
-    lines are of no interest, so they are only counted.
+    `looked_through`; in a line of unusual length they are not read at all.
     """
 
     files: str
@@ -73,7 +86,7 @@ class Export:
     units: str = ""
     kept: str = "r"
     looked_through: Sequence[str] = ()
-    sparse: bool = False
+    look: Look | None = None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

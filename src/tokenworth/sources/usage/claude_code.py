@@ -8,7 +8,7 @@ loaded; staging keeps the fullest line of a request.
 What tools gave back is looked through for the marks that git prints of a commit, and left behind.
 """
 
-from tokenworth.sources.declare import Column, Export, Record, Source, T
+from tokenworth.sources.declare import Column, Export, Look, Record, Source, T
 from tokenworth.sources.types import (
     ACCOUNT,
     BRANCH,
@@ -128,6 +128,9 @@ def _with_marks_only(parent: str) -> str:
     return f"struct_update({message}, content := commit_marks({message}.content))"
 
 
+# JSON writers escape no letter, so these words stand in a line as they are.
+_TELLS = " or ".join(f"contains(line, '\"{word}\"')" for word in ("usage", "assistant", "pr-link"))
+_MAY_HOLD_MARKS = "(contains(line, '\"tool_result\"') and may_hold_marks(line))"
 _MARKS = "list_concat(r.message.content, r.data.message.message.content)"
 
 SOURCE = Source(
@@ -138,8 +141,12 @@ SOURCE = Source(
             noun="line of a Claude Code transcript",
             fields=_FIELDS,
             recognised='(r.type is not null or r.message.usage is not null or r."sessionId" is not null)',
-            sparse=True,
             looked_through=["content"],
+            look=Look(
+                matters=f"({_TELLS} or {_MAY_HOLD_MARKS})",
+                recognised="(json_exists(line, '$.type') or json_exists(line, '$.sessionId'))",
+                texts=_MAY_HOLD_MARKS,
+            ),
             kept=f"struct_update(r, message := {_with_marks_only('r')}, data := struct_update(r.data, message :="
             f" struct_update(r.data.message, message := {_with_marks_only('r.data.message')})))",
             records=[

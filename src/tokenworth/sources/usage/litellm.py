@@ -16,9 +16,9 @@ _METADATA = (
 )
 # A gateway may write anything into its metadata; what is no JSON says nothing and loses nothing.
 _M = f"try(json_transform(r.metadata, '{_METADATA}'))"
-_USAGE = f"{_M}.usage_object"
-_TAGS = f"concat(r.request_tags, {_M}.spend_logs_metadata, {_M}.requester_metadata)"
-_AGENT = f"coalesce({_M}.user_agent, regexp_extract(r.request_tags, 'User-Agent: ([^\"]*)', 1))"
+_TAGS = f"tagged(concat(r.request_tags, {_M}.spend_logs_metadata, {_M}.requester_metadata))"
+_USAGE = "r.metadata.usage_object"
+_AGENT = "coalesce(r.metadata.user_agent, regexp_extract(r.request_tags, 'User-Agent: ([^\"]*)', 1))"
 
 SOURCE = Source(
     name="litellm",
@@ -44,6 +44,7 @@ SOURCE = Source(
                 "request_tags": T,
                 "metadata": T,
             },
+            kept=f"struct_insert(struct_update(r, metadata := {_M}), tags := {_TAGS})",
             recognised='(r.request_id is not null or r."startTime" is not null)',
             records=[
                 Record(
@@ -58,8 +59,8 @@ SOURCE = Source(
                         Column(
                             "account_key",
                             ACCOUNT,
-                            f"coalesce(nullif(trim(r.user), ''), nullif({_M}.user_api_key_user_id, ''),"
-                            f" nullif({_M}.user_api_key_alias, ''), r.api_key)",
+                            "coalesce(nullif(trim(r.user), ''), nullif(r.metadata.user_api_key_user_id, ''),"
+                            " nullif(r.metadata.user_api_key_alias, ''), r.api_key)",
                             system="litellm",
                         ),
                         Column("prompt_tokens", TOKENS, "r.prompt_tokens", required=True),
@@ -84,15 +85,15 @@ SOURCE = Source(
                         Column("cache_hit", TEXT, "r.cache_hit"),
                         Column("status", TEXT, "r.status"),
                         Column("client", TEXT, f"regexp_extract({_AGENT}, '^([A-Za-z][A-Za-z0-9_.-]*)/', 1)"),
-                        Column("tag_repository_key", CONTAINER, f"repository_name(tag_repository({_TAGS}))"),
-                        Column("tag_branch_key", BRANCH, f"tag_branch({_TAGS})"),
-                        Column("tag_issue", TEXT, f"upper(tag_issue({_TAGS}))"),
+                        Column("tag_repository_key", CONTAINER, "repository_name(tag_repository(r.tags))"),
+                        Column("tag_branch_key", BRANCH, "tag_branch(r.tags)"),
+                        Column("tag_issue", TEXT, "upper(tag_issue(r.tags))"),
                         Column(
                             "tag_pull_request",
                             NUMBER,
-                            f"regexp_extract(tag_pull_request({_TAGS}), '[0-9]+$')",
+                            "regexp_extract(tag_pull_request(r.tags), '[0-9]+$')",
                         ),
-                        Column("tag_commit", SHA, f"tag_commit({_TAGS})"),
+                        Column("tag_commit", SHA, "tag_commit(r.tags)"),
                         Column("started_at", INSTANT, 'r."startTime"', required=True),
                     ],
                 )

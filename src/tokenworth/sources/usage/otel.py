@@ -69,7 +69,7 @@ _ACCOUNT = Column(
     _a("user.email", "user.account_uuid", "user.account_id", "enduser.id", "user.id"),
     system="otel",
 )
-_TAGS = "attribute_tags(list_concat(e.attributes, about))"
+_TAGS = "tagged(attribute_tags(list_concat(e.attributes, about)))"
 _TAG_COLUMNS = [
     Column("tag_repository_key", CONTAINER, f"repository_name(tag_repository({_TAGS}))"),
     Column("tag_branch_key", BRANCH, f"tag_branch({_TAGS})"),
