@@ -92,27 +92,29 @@ def gateway(folder: Path, size: int) -> list[Cost]:
     return [bare, ours, again]
 
 
-def transcripts(folder: Path, size: int) -> list[Cost]:
+def transcripts(folder: Path, size: int, peer: list[str], texts: str, typical_text: int) -> list[Cost]:
     """The loader against ccusage on the same files; both must find the same requests and tokens."""
-    landing = folder / "transcripts"
+    contest, folder = f"transcripts, {texts} texts", folder / texts
+    landing, warehouse = folder / "landing", folder / "warehouse"
     projects = landing / "claude_code" / "dev" / "projects"
-    write_transcripts(projects, size)
+    write_transcripts(projects, size, typical_text=typical_text)
     costs = []
-    peer = _install_ccusage(folder)
     if peer:
         home = folder / "home"
         home.mkdir()
         shutil.move(projects, home / "projects")
         environment = {"CLAUDE_CONFIG_DIR": str(home)}
-        costs.append(measure("transcripts", "ccusage 20", [*peer, "daily", "--offline", "--json"], environment))
+        costs.append(measure(contest, "ccusage 20", [*peer, "daily", "--offline", "--json"], environment))
         shutil.move(home / "projects", projects)
         totals = json.loads(costs[0].found)["totals"]
         costs[0].found = f"{totals['totalTokens']} tokens"
-    ours = measure("transcripts", "tokenworth", [sys.executable, "-c", _OURS, str(landing), str(folder / "w2")])
-    ours.found = f"{_tokens(folder / 'w2')} tokens"
-    again = measure("transcripts", "tokenworth, again", [sys.executable, "-c", _OURS, str(landing), str(folder / "w2")])
+    command = [sys.executable, "-c", _OURS, str(landing), str(warehouse)]
+    ours = measure(contest, "tokenworth", command)
+    ours.found = f"{_tokens(warehouse)} tokens"
+    again = measure(contest, "tokenworth, again", command)
     if peer and costs[0].found != ours.found:
         raise SystemExit(f"ccusage finds {costs[0].found}, the loader {ours.found}")
+    shutil.rmtree(folder)
     return [*costs, ours, again]
 
 
@@ -161,9 +163,11 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON as well.")] = False,
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="tokenworth-") as scratch:
+        size, peer = megabytes * 1_000_000, _install_ccusage(Path(scratch))
         costs = [
-            *gateway(Path(scratch), megabytes * 1_000_000),
-            *transcripts(Path(scratch), megabytes * 1_000_000),
+            *gateway(Path(scratch), size),
+            *transcripts(Path(scratch), size, peer, "short", typical_text=100),
+            *transcripts(Path(scratch), size, peer, "long", typical_text=1000),
         ]
     show(costs)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import log
 from pathlib import Path
 
 _WORDS = "the function returns an error when a value of this import is missing and so the test of it fails ".split()
@@ -38,10 +39,14 @@ def _spend_log(number: int, chance: random.Random) -> str:
     )
 
 
-def write_transcripts(folder: Path, size: int) -> int:
-    """Claude Code transcripts, about `size` bytes in files of a megabyte; returns the requests in them."""
+def write_transcripts(folder: Path, size: int, *, typical_text: int) -> int:
+    """Claude Code transcripts, about `size` bytes in files of a megabyte; returns the requests in them.
+
+    `typical_text` is the median length of what was said, in characters.
+    """
     chance, requests, written, file = random.Random(2), 0, 0, 0
-    prose = " ".join(chance.choice(_WORDS) for _ in range(60_000))
+    words = " ".join(chance.choice(_WORDS) for _ in range(60_000))
+    prose = _Prose(chance, words, log(typical_text))
     while written < size:
         path = folder / f"-home-dev-{file % 40}-shop" / f"{file:08d}-0000-4000-8000-000000000000.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,8 +63,23 @@ def write_transcripts(folder: Path, size: int) -> int:
     return requests
 
 
-def _turn(file: int, number: int, chance: random.Random, prose: str) -> list[str]:
-    """A prompt, a response of two content blocks, and what a tool gave back: a quarter of it is usage lines."""
+class _Prose:
+    """Texts of very unequal lengths."""
+
+    def __init__(self, chance: random.Random, words: str, typical: float) -> None:
+        self._chance, self._words, self._typical = chance, words, typical
+
+    def __call__(self) -> str:
+        start, length = self._chance.randrange(len(self._words) // 2), self._chance.lognormvariate(self._typical, 1)
+        return self._words[start : start + int(length)]
+
+
+def _turn(file: int, number: int, chance: random.Random, prose: _Prose) -> list[str]:
+    """Eight lines, of which the two blocks of a response tell usage.
+
+    The others, as many as in real sessions: a prompt, two results of tools, two notes of progress, one of the
+    system, one of what files were before.
+    """
     at = f"2026-02-{1 + file % 28:02d}T{number % 24:02d}:{number % 60:02d}:07.{number % 1000:03d}Z"
     head = (
         f'"isSidechain":false,"userType":"external","cwd":"/home/dev/shop","sessionId":"{file:08d}-0000-4000-8000-'
@@ -71,22 +91,27 @@ def _turn(file: int, number: int, chance: random.Random, prose: str) -> list[str
         f'"cache_read_input_tokens":{chance.randrange(150_000)},"cache_creation":{{"ephemeral_5m_input_tokens":{written},'
         f'"ephemeral_1h_input_tokens":0}},"output_tokens":{chance.randrange(1, 3000)},"service_tier":"standard"}}'
     )
-    asked = f'"message":{{"role":"user","content":"{_some(chance, prose)}"}}'
-    lines = [f'{{"type":"user",{head},"uuid":"u-{number}-0",{asked}}}\n']
-    lines += [
-        f'{{"type":"assistant",{head},"uuid":"a-{number}-{block}","requestId":"req_{number:024d}","message":{{"id":'
-        f'"msg_{number:024d}","type":"message","role":"assistant","model":"{_MODELS[file % 3]}","content":[{{"type":'
-        f'"text","text":"{_some(chance, prose)}"}}],"stop_reason":"end_turn",{usage}}}}}\n'
-        for block in range(2)
-    ]
-    result = "".join(_some(chance, prose) for _ in range(5))
+    lines = [f'{{"type":"user",{head},"uuid":"u-{number}-0","message":{{"role":"user","content":"{prose()}"}}}}\n']
+    for block in range(2):
+        lines.append(
+            f'{{"type":"assistant",{head},"uuid":"a-{number}-{block}","requestId":"req_{number:024d}","message":{{'
+            f'"id":"msg_{number:024d}","type":"message","role":"assistant","model":"{_MODELS[file % 3]}","content":[{{'
+            f'"type":"text","text":"{prose()}"}}],"stop_reason":"end_turn",{usage}}}}}\n'
+        )
+        result = prose() + prose()
+        lines.append(
+            f'{{"type":"user",{head},"uuid":"u-{number}-1{block}","message":{{"role":"user","content":[{{"type":'
+            f'"tool_result","content":"{result}"}}]}},"toolUseResult":{{"stdout":"{result[:900]}","stderr":""}}}}\n'
+        )
+        lines.append(
+            f'{{"type":"progress",{head},"uuid":"p-{number}-{block}","toolUseID":"toolu_{number:024d}","data":{{"type":'
+            f'"bash_progress","output":"","fullOutput":"","elapsedTimeSeconds":{number % 60},"totalLines":0}}}}\n'
+        )
     lines.append(
-        f'{{"type":"user",{head},"uuid":"u-{number}-1","message":{{"role":"user","content":[{{"type":"tool_result",'
-        f'"content":"{result}"}}]}},"toolUseResult":{{"stdout":"{result[:900]}","stderr":""}}}}\n'
+        f'{{"type":"system",{head},"uuid":"s-{number}","subtype":"turn_duration","durationMs":{number % 90}}}\n'
+    )
+    lines.append(
+        f'{{"type":"file-history-snapshot","messageId":"u-{number}-0","snapshot":{{"messageId":"u-{number}-0",'
+        f'"trackedFileBackups":{{}},"timestamp":"{at}"}},"isSnapshotUpdate":false}}\n'
     )
     return lines
-
-
-def _some(chance: random.Random, prose: str) -> str:
-    start, length = chance.randrange(len(prose) // 2), int(chance.lognormvariate(6.2, 1.0))
-    return prose[start : start + length]

@@ -23,6 +23,7 @@ csv.field_size_limit(2**31 - 1)  # lines have a limit of their own
 # What stands in a copy for a line that is too long or not UTF-8. Control characters cannot stand
 # in JSON, so no good line looks like these.
 TOO_LONG, NOT_UTF8 = "\x01long\x01", "\x01utf-8\x01"
+NUMBERED = "\x02"
 _SHOWN = 400  # bytes of a broken line that are kept, to be redacted
 
 # Whatever of these stands in a line of JSON makes it invalid, and some of them stop the engine.
@@ -31,10 +32,13 @@ _PLAIN = bytes.maketrans(_CONTROLS + b"\r", b"\x01" * len(_CONTROLS) + b" ")
 
 
 def careful_copy(path: Path, copy: Path, limit: int) -> None:
-    """Copies a file of JSON lines; a carriage return, which the engine takes for a newline, becomes a space."""
+    """Copies a file of JSON lines, each behind its number and a `NUMBERED`.
+
+    A carriage return, which the engine takes for a newline, becomes a space.
+    """
     with path.open("rb") as raw, copy.open("w", encoding="utf-8", newline="\n") as out:
-        for line in _lines(raw, limit):
-            out.write(line + "\n")
+        for number, line in enumerate(_lines(raw, limit), start=1):
+            out.write(f"{number}{NUMBERED}{line}\n")
 
 
 def _lines(raw: IO[bytes], limit: int) -> Iterator[str]:

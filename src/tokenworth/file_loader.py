@@ -7,7 +7,7 @@ with a reason, while the others load.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -46,6 +46,14 @@ class FileLoader:
                 readings = [r for r in readings if r.load_id not in done]
             except duckdb.Error as error:
                 self._recover(error)
+        if shape == "lines" and len(readings) > 1:
+            try:
+                self._load_lines(export, readings)
+                return
+            except duckdb.Error as error:
+                self._recover(error)
+            except FileNotFoundError:  # one was taken away; which, will be seen
+                pass
         for r in readings:
             try:
                 self._load_alone(export, shape, r)
@@ -80,20 +88,28 @@ class FileLoader:
         if shape == "csv":
             self._load_csv(export, r, longest)
         elif shape == "lines":
-            with _copied(r) as copy:
-                careful_copy(path, copy, self._limit)
-                self._take(export, shape, read.numbered_lines(export, copy, longest), r)
+            self._load_lines(export, [r])
         elif shape == "array":
             if r.survey.ends_with != b"]":  # the engine does not mind where an array is cut between two elements
                 raise UnreadableError(read.why_not(path, shape))
-            self._take(export, shape, read.array(export, path, longest), r)
+            self._take(export, shape, read.array(export, path, longest), [r])
         elif shape == "document":
-            self._take(export, shape, read.documents(export, [path]), r)
+            self._take(export, shape, read.documents(export, [path]), [r])
         else:
             described = f"describe from read_parquet({literal(path)}, hive_partitioning=false)"
             columns = {name: kind for name, kind, *_ in self._c.execute(described).fetchall()}
             r.unread_columns = read.unread_columns(export, list(columns))
-            self._take(export, shape, read.parquet(export, path, columns), r)
+            self._take(export, shape, read.parquet(export, path, columns), [r])
+
+    def _load_lines(self, export: Export, readings: list[Reading]) -> None:
+        """Files of lines in which something is wrong, from copies that nothing in them can stop or hide."""
+        with ExitStack() as copies:
+            for r in readings:
+                path = r.engine_path
+                careful_copy(path, copies.enter_context(_copied(r)), self._limit)
+            longest = min(max(r.survey.longest_line for r in readings), self._limit)
+            copied = [r.engine_path for r in readings]
+            self._take(export, "lines", read.numbered_lines(export, copied, longest), readings)
 
     def _load_csv(self, export: Export, r: Reading, longest: int) -> None:
         """The engine reads a CSV file in which all is well; one row amiss, and it is read row by row."""
@@ -111,12 +127,12 @@ class FileLoader:
                 return
         with _copied(r) as copy:
             longest = careful_csv(path, copy, len(header), self._limit, ends_in_returns=returns)
-            self._take(export, "csv", read.numbered_csv(export, copy, header, longest), r)
+            self._take(export, "csv", read.numbered_csv(export, copy, header, longest), [r])
 
-    def _take(self, export: Export, shape: str, relation: str, r: Reading) -> None:
-        self._intake.announce([r])
+    def _take(self, export: Export, shape: str, relation: str, readings: list[Reading]) -> None:
+        self._intake.announce(readings)
         self._intake.prepare(export, relation)
-        self._commit([r], _lines_of(export, shape, [r]))
+        self._commit(readings, _lines_of(export, shape, readings))
 
     def _commit(self, readings: list[Reading], lines: dict[int, int]) -> None:
         """Commits all but the files that changed while they were read; those come with the next load."""

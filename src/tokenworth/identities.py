@@ -120,14 +120,17 @@ class Pseudonyms:
             "select distinct t.vocabulary, t.plain from texts as t"
             " anti join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
         ).fetchall()
-        c.begin()
-        if unknown:
-            self._remember(unknown)
-        c.execute(
-            "insert or ignore into ids.accounts_seen select distinct t.system, p.key from texts as t"
-            " join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain where t.system <> ''"
+        unseen = (
+            "select distinct t.system, p.key from texts as t"
+            " join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
+            " anti join ids.accounts_seen as s on s.system = t.system and s.account_key = p.key where t.system <> ''"
         )
-        c.commit()
+        if unknown or c.execute(f"{unseen} limit 1").fetchall():  # a commit waits for the disk
+            c.begin()
+            if unknown:
+                self._remember(unknown)
+            c.execute(f"insert into ids.accounts_seen {unseen}")
+            c.commit()
         c.execute(
             "create or replace temp table keys as select distinct p.vocabulary, p.key, p.plain"
             " from texts as t join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"

@@ -14,11 +14,11 @@ from decimal import Decimal
 from itertools import pairwise
 
 import duckdb
-import pandas as pd
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelInfo, ModelPrice, Provider, StartDateConstraint, TieredPrices
 
 from tokenworth.sources import all_sources
+from tokenworth.warehouse import given
 
 # The terms under which a request can be bought, as the catalogue words them.
 TERMS = {
@@ -49,6 +49,15 @@ _KINDS = (
     ("cache_write_5m_usd_per_mtok", "input_usd_per_mtok"),
     ("cache_write_1h_usd_per_mtok", "cache_write_5m_usd_per_mtok"),
 )
+# What the two tables hold, and as what.
+_MODEL = dict.fromkeys(("said_provider", "said_model", "provider", "model", "price_model"), "VARCHAR")
+_PRICE = {
+    **dict.fromkeys(("provider", "price_model", "terms"), "VARCHAR"),
+    "valid_from": "DATE",
+    "valid_to": "DATE",
+    "input_above": "BIGINT",
+    **dict.fromkeys(_COUNTERS, "DECIMAL(20,10)"),
+}
 _BEGINNING, _END = date(1970, 1, 1), date(9999, 12, 31)
 
 
@@ -128,15 +137,12 @@ def refresh_prices(connection: duckdb.DuckDBPyConnection) -> None:
                 for row in price_rows(named.info, terms):
                     prices.append({"provider": named.provider, "price_model": price_model, "terms": terms, **row})
     connection.begin()
-    for table, rows in (
-        ("models", pd.DataFrame(models, columns=["said_provider", "said_model", "provider", "model", "price_model"])),
-        ("prices", pd.DataFrame(prices)),
+    for table, columns, rows in (
+        ("models", _MODEL, models),
+        ("prices", _PRICE, [[price[c] for c in _PRICE] for price in prices]),
     ):
         connection.execute(f"delete from raw.{table}")
-        if len(rows):
-            connection.register("made", rows.astype("object"))
-            connection.execute(f"insert into raw.{table} by name select * from made")
-            connection.unregister("made")
+        connection.execute(f"insert into raw.{table} by name from {given(columns, rows)}")
     connection.commit()
 
 

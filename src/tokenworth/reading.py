@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tokenworth.careful import NOT_UTF8, TOO_LONG
+from tokenworth.careful import NOT_UTF8, NUMBERED, TOO_LONG
 from tokenworth.sources.declare import Export, Fields, Look, duckdb_type
 from tokenworth.survey import BLOCK, UnreadableError
 from tokenworth.warehouse import literal
@@ -80,24 +80,15 @@ def _lines_that_matter(export: Export, look: Look, paths: list[Path], longest: i
         select b.load_id, null::BIGINT as number, b.f, {export.kept} as r,
             case when r is null then 'it cannot be read' end as broken, null::VARCHAR as text
         from (
-            select path, try({_from_line(export)}) as r from {_plain_lines(paths, longest)}
+            select path, try({_from_line(export)}) as r from {_lines(paths, longest, "line")}
             where {look.matters}
-                or not case when json_valid(line) then {look.recognised} else trim(line, {literal(_WHITE)}) = '' end
+                or not case when try({look.recognised}) then true else trim(line, {literal(_WHITE)}) = '' end
         ) as l join batch as b on b.path = l.path
     """
 
 
-def _plain_lines(paths: list[Path], longest: int) -> str:
-    """Lines of files as they are: `path` and `line`. No delimiter can stand in JSON."""
-    return f"""
-        read_csv({_files(paths)}, delim='\x02', quote='', escape='', header=false, auto_detect=false,
-            strict_mode=false, new_line='\\n', max_line_size={max(longest, _USUAL_LINE) + 1024},
-            hive_partitioning=false, filename='path', columns={{'line': 'VARCHAR'}})
-    """
-
-
-def numbered_lines(export: Export, copy: Path, longest: int) -> str:
-    """JSON lines of one file with their numbers, from a `careful_copy`."""
+def numbered_lines(export: Export, copies: list[Path], longest: int) -> str:
+    """JSON lines with their numbers, from copies that `careful_copy` made."""
     good = "json_valid(line) and json_type(case when json_valid(line) then line end) = 'OBJECT'"
     return _parsed_once(
         export,
@@ -105,16 +96,27 @@ def numbered_lines(export: Export, copy: Path, longest: int) -> str:
         select path, number, broken, case when broken is not null then left(line, 400) end as text,
             case when broken is null and trim(line) <> '' then {_from_line(export)} end as r
         from (
-            select path, line, row_number() over () as number,
+            select path, line, number::BIGINT as number,
                 case when coalesce(trim(line), '') = '' or {good} then null
                     when contains(line, {literal(TOO_LONG)}) then 'the line is longer than the limit'
                     when contains(line, {literal(NOT_UTF8)}) then 'the line is not UTF-8'
                     when json_valid(line) then 'the line is no JSON object'
                     else 'the line is not valid JSON' end as broken
-            from {_plain_lines([copy], longest)}
+            from {_lines(copies, longest, "number", "line")}
         )
         """,
     )
+
+
+def _lines(paths: list[Path], longest: int, *columns: str) -> str:
+    """Lines of files as they are, with the path of each. What parts the columns cannot stand in JSON."""
+    names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+    most = longest + 1024
+    return f"""
+        read_csv({_files(paths)}, delim={literal(NUMBERED)}, quote='', escape='', header=false, auto_detect=false,
+            strict_mode=false, new_line='\\n', max_line_size={most}, buffer_size={2 * most},
+            hive_partitioning=false, filename='path', columns={{{names}}})
+    """
 
 
 def documents(export: Export, paths: list[Path]) -> str:

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="processors that the engine may use"
     )
     memory_limit: str = Field(default_factory=_half_of_memory, description="what the engine may use")
-    batch_bytes: int = Field(256 * 1024**2, ge=1, description="small files are read together up to this size")
+    batch_bytes: int = Field(1024**3, ge=1, description="small files are read together up to this size")
     max_line_bytes: int = Field(64 * 1024**2, ge=1024, description="a longer line is refused")
     max_unpacked_bytes: int = Field(64 * GIB, ge=1, description="a compressed file may not unpack to more")
     retain_superseded_days: int = Field(400, ge=0, description="days for which rows of replaced file versions are kept")

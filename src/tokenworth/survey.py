@@ -15,7 +15,7 @@ import zstandard
 
 from tokenworth.landing import LandedFile
 
-BLOCK = 4 * 1024**2
+BLOCK = 1024**2
 _HEAD = 4096
 
 # A disk that is full is nobody's file's fault: such an error ends the run instead of refusing the file.

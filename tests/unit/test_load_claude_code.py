@@ -252,3 +252,32 @@ def test_what_is_no_mark_of_a_commit_is_left_behind(zone: Zone) -> None:
 
     assert zone.rows("claude_code_commits", "commit_sha") == []
     assert zone.ledger() == [(7, 1, 0, 6, 0)]
+
+
+def test_lines_that_are_broken_in_several_files_are_named_and_the_others_count(zone: Zone) -> None:
+    for number in (1, 2, 3):
+        lines = [json_lines([user_line(number)]), '{"type":"assistant","mess\n', json_lines([transcript_line(number)])]
+        zone.put(_FILE.replace("session-1", f"session-{number}"), "".join(lines[:: -1 if number == 2 else 1]))
+    zone.put(_FILE.replace("session-1", "session-4"), json_lines([user_line(4), transcript_line(4)]))
+
+    zone.load()
+
+    assert zone.rows("claude_code_requests", "line_uuid") == [(f"uuid-{number}",) for number in (1, 2, 3, 4)]
+    assert zone.ask("select line, reason from raw.quarantine") == [(2, "the line is not valid JSON")] * 3
+    zone.assert_balanced()
+
+
+def test_whether_a_line_belongs_here_does_not_depend_on_its_neighbours(zone: Zone) -> None:
+    foreign = '{"event": {"type": "assistant"}}\n[{"type": "user"}]\n'
+    zone.put(_FILE, json_lines([user_line()]) + foreign)
+    zone.put(_FILE.replace("session-1", "session-2"), foreign + "{\n")
+
+    zone.load()
+
+    assert [(line, reason) for line, reason in zone.ask("select line, reason from raw.quarantine order by all")] == [
+        (1, "it is no line of a Claude Code transcript"),
+        (2, "it is no line of a Claude Code transcript"),
+        (2, "the line is no JSON object"),
+        (3, "the line is no JSON object"),
+        (3, "the line is not valid JSON"),
+    ]

@@ -55,8 +55,8 @@ class Look:
     """What the text of a line says of it before it is parsed, for exports of which most lines are of no interest.
 
     All is SQL over `line`. `matters` holds at least wherever a record's `where` does; other lines are only
-    counted, if they are valid JSON and `recognised`. `texts` is whether the texts that are looked through can
-    hold what is looked for.
+    counted, if `recognised`, which must parse the line, and fail on what is no JSON. `texts` is whether the
+    texts that are looked through can hold what is looked for.
     """
 
     matters: str

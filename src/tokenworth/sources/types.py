@@ -21,6 +21,11 @@ class Type:
     many: bool = False
 
 
+def _longer_than(characters: int) -> str:
+    """Bytes are known, characters must be counted: only where there are more bytes."""
+    return f"strlen({{x}}) > {characters} and length({{x}}) > {characters}"
+
+
 def _number(largest: int, noun: str) -> Type:
     # "12.0" is how some exporters write 12; "12.6", "0x10" and "1_000" are not numbers of tokens.
     whole = "try_cast({x} as BIGINT)"
@@ -79,7 +84,7 @@ _WITHOUT = f"regexp_replace({{}}, '{_ADDRESS}', 'e-mail', 'g')"
 TEXT = Type(
     "VARCHAR",
     f"case when contains({{x}}, '@') then {_WITHOUT.format('{x}')} else {{x}} end",
-    "length({x}) > 1000",
+    _longer_than(1000),
     "is longer than 1,000 characters",
 )
 TEXTS = Type(
@@ -98,10 +103,10 @@ SHA = Type(
 )
 
 # Pseudonyms: the text itself goes into identities.duckdb, its key into the warehouse.
-ACCOUNT = Type("VARCHAR", "lower({x})", "length({x}) > 320", "is longer than any account", secret="account")
-PERSON = Type("VARCHAR", "{x}", "length({x}) > 320", "is longer than any person's id", secret="person")
-PERSON_NAME = Type("VARCHAR", "{x}", "length({x}) > 320", "is longer than any name", secret="person_name")
-BRANCH = Type("VARCHAR", "{x}", "length({x}) > 1000", "is longer than any branch", secret="branch")
+ACCOUNT = Type("VARCHAR", "lower({x})", _longer_than(320), "is longer than any account", secret="account")
+PERSON = Type("VARCHAR", "{x}", _longer_than(320), "is longer than any person's id", secret="person")
+PERSON_NAME = Type("VARCHAR", "{x}", _longer_than(320), "is longer than any name", secret="person_name")
+BRANCH = Type("VARCHAR", "{x}", _longer_than(1000), "is longer than any branch", secret="branch")
 TITLE = Type("VARCHAR", "left({x}, 1000)", "false", "", secret="title")
-PATH = Type("VARCHAR", "{x}", "length({x}) > 4096", "is longer than any path", secret="path")
-CONTAINER = Type("VARCHAR", "lower({x})", "length({x}) > 1000", "is longer than any repository", secret="container")
+PATH = Type("VARCHAR", "{x}", _longer_than(4096), "is longer than any path", secret="path")
+CONTAINER = Type("VARCHAR", "lower({x})", _longer_than(1000), "is longer than any repository", secret="container")

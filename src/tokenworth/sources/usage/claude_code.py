@@ -144,7 +144,7 @@ SOURCE = Source(
             looked_through=["content"],
             look=Look(
                 matters=f"({_TELLS} or {_MAY_HOLD_MARKS})",
-                recognised="(json_exists(line, '$.type') or json_exists(line, '$.sessionId'))",
+                recognised="case when json_exists(line, '$.type') then true else json_exists(line, '$.sessionId') end",
                 texts=_MAY_HOLD_MARKS,
             ),
             kept=f"struct_update(r, message := {_with_marks_only('r')}, data := struct_update(r.data, message :="

@@ -18,7 +18,11 @@ _METADATA = (
 _M = f"try(json_transform(r.metadata, '{_METADATA}'))"
 _TAGS = f"tagged(concat(r.request_tags, {_M}.spend_logs_metadata, {_M}.requester_metadata))"
 _USAGE = "r.metadata.usage_object"
-_AGENT = "coalesce(r.metadata.user_agent, regexp_extract(r.request_tags, 'User-Agent: ([^\"]*)', 1))"
+_PRODUCT = "([A-Za-z][A-Za-z0-9_.-]*)/"
+_CLIENT = (
+    f"coalesce(nullif(regexp_extract(r.metadata.user_agent, '^{_PRODUCT}', 1), ''),"
+    f" regexp_extract(r.request_tags, 'User-Agent: {_PRODUCT}', 1))"
+)
 
 SOURCE = Source(
     name="litellm",
@@ -84,7 +88,7 @@ SOURCE = Source(
                         Column("spend_usd", DOLLARS, "r.spend"),
                         Column("cache_hit", TEXT, "r.cache_hit"),
                         Column("status", TEXT, "r.status"),
-                        Column("client", TEXT, f"regexp_extract({_AGENT}, '^([A-Za-z][A-Za-z0-9_.-]*)/', 1)"),
+                        Column("client", TEXT, _CLIENT),
                         Column("tag_repository_key", CONTAINER, "repository_name(tag_repository(r.tags))"),
                         Column("tag_branch_key", BRANCH, "tag_branch(r.tags)"),
                         Column("tag_issue", TEXT, "upper(tag_issue(r.tags))"),
