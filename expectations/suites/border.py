@@ -26,7 +26,9 @@ group by all
 NAMES = ["source", "file_key"]
 
 _CURRENT = "load_id in (select load_id from audit.loads where superseded_at is null)"
-_OURS = ("audit.checks", "audit.warehouse", "raw.models", "raw.prices")
+_OURS = (
+    "audit.checks", "audit.warehouse", "raw.models", "raw.prices", "audit.former_models", "audit.former_prices",
+)  # fmt: skip
 _EMAIL = r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z][A-Za-z]+"
 
 

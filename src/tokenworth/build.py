@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]  # nodes done, nodes to do, the node done last
 
 
+# What dbt is asked for; unit tests are for who changes the models.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+
+
 @dataclass
 class BuildReport:
     """What dbt did: nodes by their outcome, and what did not work."""
@@ -55,9 +59,13 @@ def build(
     with sole_writer(settings):
         with open_warehouse(settings) as connection:
             refresh_prices(connection)
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
-        report = _run_dbt(settings, [*arguments, *(["--full-refresh"] if full_refresh else [])], progress)
+        report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
     report.seconds = time.monotonic() - began
+    return assert_built(report, settings)
+
+
+def assert_built(report: BuildReport, settings: Settings) -> BuildReport:
+    """The report of a build that worked. Raises as `build` says where it did not."""
     if any(map(disk_is_full, report.errors)):
         raise disk_full()
     if report.errors:
@@ -78,27 +86,34 @@ def generate_docs(settings: Settings) -> Path:
     if not settings.database.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
     with sole_writer(settings):
-        report = _run_dbt(settings, ["docs", "generate", "--static"], lambda done, to_do, what: None)
+        report = run_dbt(settings, ["docs", "generate", "--static"], lambda done, to_do, what: None)
     if report.errors:
         raise TokenworthError("dbt could not write its documentation: " + "; ".join(report.errors))
     return settings.warehouse / "dbt" / "target" / "static_index.html"
 
 
-def _run_dbt(settings: Settings, arguments: list[str], progress: Progress) -> BuildReport:
+def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, beside: Path | None = None) -> BuildReport:
+    """Runs dbt over the warehouse, or over the database `beside` it, whose views read the warehouse.
+
+    To be called by whoever holds the warehouse's lock.
+    """
     # Imported here: it takes seconds, which `tokenworth --help` should not.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     folder = (settings.warehouse / "dbt").resolve()  # dbt would take it as a folder of its project
+    # Apart, because what dbt remembers of its last run holds for the same database only.
+    target = folder / ("target-beside" if beside else "target")
     report = BuildReport()
     watch = _Watch(report, progress)
-    with _environment(settings):
+    with _environment(settings, beside):
         try:
             result = dbtRunner(callbacks=[watch]).invoke(
                 [
                     *arguments,
                     "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
-                    "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+                    "--target", "beside" if beside else "duckdb",
+                    "--target-path", str(target), "--log-path", str(folder / "logs"),
                     "--vars", f"{{min_group: {settings.min_group}}}",
                     "--quiet", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
                 ]
@@ -143,10 +158,11 @@ class _Watch:
 
 
 @contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
+def _environment(settings: Settings, beside: Path | None) -> Iterator[None]:
     """What profiles.yml asks for, for as long as dbt runs."""
     given = {
-        "TOKENWORTH_DBT_DATABASE": str(settings.database.resolve()),
+        "TOKENWORTH_DBT_DATABASE": str((beside or settings.database).resolve()),
+        "TOKENWORTH_DBT_WAREHOUSE": str(settings.database.resolve()),
         "TOKENWORTH_DBT_MEMORY": settings.memory_limit,
         "TOKENWORTH_DBT_SPILL": str((settings.work / "spill").resolve()),
     }

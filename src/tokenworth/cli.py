@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -54,14 +54,33 @@ def run(
 
 
 @app.command()
-def load(landing: Landing = None, warehouse: Warehouse = None, source: Sources = None, reload: Reload = False) -> None:
+def load(
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+    source: Sources = None,
+    reload: Reload = False,
+    seen_at: Annotated[
+        str | None,
+        typer.Option(
+            help="When the files were first seen (UTC), for an import of history; default: now.",
+            metavar="TIMESTAMP",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Load what is new in the landing zone."""
     from tokenworth.load import load as load_landing
     from tokenworth.summary import print_load
 
     settings = _settings(landing=landing, warehouse=warehouse)
     with _watched("load") as advance:
-        report = load_landing(settings, sources=_known_sources(source), reload=reload, progress=advance)
+        report = load_landing(
+            settings,
+            sources=_known_sources(source),
+            reload=reload,
+            seen_at=None if seen_at is None else _utc(seen_at),
+            progress=advance,
+        )
     print_load(settings, report)
 
 
@@ -84,11 +103,29 @@ def check(
 
 
 @app.command()
-def build(warehouse: Warehouse = None, full_refresh: FullRefresh = False) -> None:
+def build(
+    warehouse: Warehouse = None,
+    full_refresh: FullRefresh = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead write as-of/TIMESTAMP/marts.duckdb: what would have been published then (UTC).",
+            metavar="TIMESTAMP",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Build the models with dbt."""
     from tokenworth.build import build as build_models
 
     settings = _settings(warehouse=warehouse)
+    if as_of is not None:
+        from tokenworth.as_of import build_as_of
+
+        with _watched(f"build as of {as_of}") as advance:
+            then = build_as_of(settings, _utc(as_of), name=as_of.strip(), progress=advance)
+        typer.echo(f"wrote {then.database} in {then.built.seconds:.1f} s")
+        return
     with _watched("build") as advance:
         report = build_models(settings, full_refresh=full_refresh, progress=advance)
     typer.echo(f"built {report.models} models, {report.tests} tests passed, in {report.seconds:.1f} s")
@@ -196,6 +233,15 @@ def _settings(**given: Path | None) -> Settings:
     from tokenworth.settings import read_settings
 
     return read_settings(**given)
+
+
+def _utc(text: str) -> datetime:
+    """A time as users write it, such as 2026-03-01 or 2026-03-01T12:00:00+01:00, in UTC."""
+    try:
+        said = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no time such as 2026-03-01 or 2026-03-01T12:00:00Z") from error
+    return said.astimezone(UTC).replace(tzinfo=None) if said.tzinfo else said
 
 
 def _known_sources(names: list[str] | None) -> list[str] | None:

@@ -83,9 +83,19 @@ class Ledger:
                 " from audit.loads where superseded_at is null group by file_key"
             ).fetchall()
         }
+        self._seen_since = {
+            key
+            for (key,) in connection.execute(
+                "select distinct file_key from audit.loads where first_seen_at > ?", [seen_at]
+            ).fetchall()
+        }
 
     def known(self, file_key: str) -> Known | None:
         return self._known.get(file_key)
+
+    def seen_since(self, file_key: str) -> bool:
+        """Whether a version of the file was seen after the time of this load: what came before it has no place."""
+        return file_key in self._seen_since
 
     def next_id(self) -> int:
         self._last += 1
@@ -145,12 +155,16 @@ class Ledger:
         self._connection.execute(f"insert into audit.loads by name from {written}")
 
     def forget(self, older_than: datetime) -> None:
-        """Removes rows of file versions that were replaced before `older_than`, and keeps their totals."""
+        """Removes rows of file versions that were replaced before `older_than`, and keeps their totals.
+
+        What was known while they were current cannot be rebuilt any more, and the ledger says so.
+        """
         c = self._connection
-        expired = f"select load_id from audit.loads where superseded_at < TIMESTAMP '{older_than}'"
-        if not c.execute(f"{expired} limit 1").fetchall():
+        expired = f"superseded_at < TIMESTAMP '{older_than}' and forgotten_at is null"
+        if not c.execute(f"select load_id from audit.loads where {expired} limit 1").fetchall():
             return
         c.begin()
         for table in ["quarantine", *(t for s in all_sources().values() for t in s.tables)]:
-            c.execute(f"delete from raw.{table} where load_id in ({expired})")
+            c.execute(f"delete from raw.{table} where load_id in (select load_id from audit.loads where {expired})")
+        c.execute(f"update audit.loads set forgotten_at = ? where {expired}", [self._seen_at])
         c.commit()

@@ -66,12 +66,15 @@ def load(
 ) -> LoadReport:
     """Loads every new or changed file, of all sources or of `sources` only.
 
-    `seen_at` (UTC, default now) is when the ledger says the files were first seen; `reload` reads
-    unchanged files again. Raises UsageError without a landing zone, TokenworthError where the
-    warehouse cannot be written.
+    `seen_at` (UTC, default now) is when the ledger says the files were first seen: an import of history
+    sets it. `reload` reads unchanged files again. Raises UsageError without a landing zone, or for a time
+    before one at which a changed file had been seen; TokenworthError where the warehouse cannot be written.
     """
     listing = list_files(settings.landing, set(sources) if sources is not None else None)
-    seen_at = seen_at or datetime.now(UTC).replace(tzinfo=None)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if seen_at is not None and seen_at > now:
+        raise UsageError(f"{seen_at} (UTC) is yet to come: nothing can have been seen then")
+    seen_at = seen_at or now
     with sole_writer(settings), open_warehouse(settings) as connection:
         return _Loader(connection, settings, seen_at, reload=reload, progress=progress).run(
             listing, complete=sources is None
@@ -124,6 +127,7 @@ class _Loader:
 
     def run(self, listing: Listing, *, complete: bool) -> LoadReport:
         pending, done = self.pending(listing.files), 0
+        self._assert_in_order(pending)
         # Whose folder a transcript was collected from is a login, even where no line of it counts.
         self.pseudonyms.learn_names("account", folder_accounts(listing))
         for batch in _batches(pending, self.settings.batch_bytes):
@@ -166,6 +170,15 @@ class _Loader:
             if known.extracted_at != file.extracted_at:
                 self.ledger.touch(key, file)
         return pending
+
+    def _assert_in_order(self, pending: list[tuple[LandedFile, str]]) -> None:
+        late = [file.name for file, key in pending if self.ledger.seen_since(key)]
+        if late:
+            raise UsageError(
+                f"{len(late):,} changed files were seen after {self.seen_at} (UTC) already, {late[0]} among them;"
+                " nothing was loaded",
+                todo="Load the versions of a file in the order in which they were made, the oldest first.",
+            )
 
     def _reader(self, file: LandedFile) -> str:
         """Names a way of reading: the declaration, and the words and limits it uses."""

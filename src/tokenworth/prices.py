@@ -49,7 +49,7 @@ _KINDS = (
     ("cache_write_5m_usd_per_mtok", "input_usd_per_mtok"),
     ("cache_write_1h_usd_per_mtok", "cache_write_5m_usd_per_mtok"),
 )
-# What the two tables hold, and as what.
+# What the tables of the price book hold, and as what.
 _MODEL = dict.fromkeys(("said_provider", "said_model", "provider", "model", "price_model"), "VARCHAR")
 _PRICE = {
     **dict.fromkeys(("provider", "price_model", "terms"), "VARCHAR"),
@@ -58,6 +58,8 @@ _PRICE = {
     "input_above": "BIGINT",
     **dict.fromkeys(_COUNTERS, "DECIMAL(20,10)"),
 }
+# The tables of the price book, and the columns that name whom a row is about.
+_TABLES = {"models": ("said_provider", "said_model"), "prices": ("provider", "price_model")}
 _BEGINNING, _END = date(1970, 1, 1), date(9999, 12, 31)
 
 
@@ -123,27 +125,64 @@ def _at(price: Decimal | TieredPrices | None, above: int) -> Decimal | None:
     return reached[-1] if reached else price.base
 
 
-def refresh_prices(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `raw.models` and `raw.prices` anew from the models that any loaded request names."""
-    said = connection.execute(f"select distinct provider, model from ({_models_in_use()})").fetchall()
+def refresh_prices(connection: duckdb.DuckDBPyConnection, now: datetime | None = None) -> None:
+    """Brings `raw.models` and `raw.prices` up to what the catalogue says of the models that any request names.
+
+    What it said before `now` (UTC) and says no longer goes to `audit.former_models` and `audit.former_prices`.
+    """
+    now = now or datetime.now(UTC).replace(tzinfo=None)
+    connection.begin()
+    _look_up(connection, _models_in_use())
+    for table, of_whom in _TABLES.items():
+        _bring_up(connection, table, of_whom, now)
+    connection.commit()
+
+
+def add_prices(connection: duckdb.DuckDBPyConnection) -> None:
+    """Adds what the catalogue says of models that requests name and `raw.models` does not know yet."""
+    _look_up(connection, f"{_models_in_use()} except select said_provider, said_model from raw.models")
+    for table, of_whom in _TABLES.items():
+        whom = ", ".join(of_whom)
+        new = f"from said_{table} where ({whom}) not in (select ({whom}) from raw.{table})"
+        connection.execute(f"insert into raw.{table} by name {new}")
+
+
+def _look_up(connection: duckdb.DuckDBPyConnection, wanted: str) -> None:
+    """What the catalogue says of the `wanted` models (provider, model), in temporary tables."""
+    said = connection.execute(f"select distinct provider, model from ({wanted})").fetchall()
     models, prices, seen = [], [], set()
     for said_provider, said_model in said:
         named = recognise(said_provider, said_model)
         price_model = named.info.id if named.info else None
-        models.append((said_provider, said_model, named.provider, named.model, price_model))
+        models.append(
+            {"said_provider": said_provider, "said_model": said_model, "provider": named.provider,
+             "model": named.model, "price_model": price_model}
+        )  # fmt: skip
         if named.info and (named.provider, price_model) not in seen:
             seen.add((named.provider, price_model))
             for terms in TERMS:
                 for row in price_rows(named.info, terms):
                     prices.append({"provider": named.provider, "price_model": price_model, "terms": terms, **row})
-    connection.begin()
-    for table, columns, rows in (
-        ("models", _MODEL, models),
-        ("prices", _PRICE, [[price[c] for c in _PRICE] for price in prices]),
-    ):
-        connection.execute(f"delete from raw.{table}")
-        connection.execute(f"insert into raw.{table} by name from {given(columns, rows)}")
-    connection.commit()
+    for table, columns, rows in (("models", _MODEL, models), ("prices", _PRICE, prices)):
+        connection.execute(f"create or replace temp table said_{table} as from raw.{table} limit 0")
+        made = given(columns, [[row[column] for column in columns] for row in rows])
+        connection.execute(f"insert into said_{table} by name from {made}")
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection, table: str, of_whom: tuple[str, str], now: datetime) -> None:
+    """Changes in `raw.<table>` only what the catalogue says otherwise by now."""
+    known, said, whom = f"from raw.{table}", f"said_{table}", ", ".join(of_whom)
+    columns = [column for column, *_ in connection.execute(f"describe {said}").fetchall() if column != "known_from"]
+    # By hash: prices may be NULL, which a comparison would have to spell out.
+    row = f"hash({', '.join(columns)})"
+    gone = f"{known} where {row} not in (select {row} from {said})"
+    connection.execute(
+        f"create or replace temp table come as select * replace (case when ({whom}) in (select ({whom}) {known})"
+        f" then TIMESTAMP '{now}' end as known_from) from {said} where {row} not in (select {row} {known})"
+    )
+    connection.execute(f"insert into audit.former_{table} by name select *, TIMESTAMP '{now}' as known_until {gone}")
+    connection.execute(f"delete {gone}")
+    connection.execute(f"insert into raw.{table} by name from come")
 
 
 def _models_in_use() -> str:

@@ -40,6 +40,8 @@ create table if not exists audit.loads (
     ignored bigint not null, quarantined bigint not null, unread_columns varchar[],
     extracted_at timestamp not null, first_seen_at timestamp not null, superseded_at timestamp
 );
+-- When the rows of a replaced version were removed; what was known before cannot be rebuilt then.
+alter table audit.loads add column if not exists forgotten_at timestamp;
 create table if not exists raw.quarantine (
     load_id integer not null, line bigint, reason varchar not null, excerpt varchar
 );
@@ -63,6 +65,12 @@ create table if not exists raw.prices (
     cache_write_5m_usd_per_mtok decimal(20, 10), cache_write_1h_usd_per_mtok decimal(20, 10),
     output_usd_per_mtok decimal(20, 10), web_search_usd_per_k decimal(20, 10)
 );
+-- Since when the catalogue says so; NULL: since the model was first met. What it said before is kept
+-- beside, because it is what was published then.
+alter table raw.models add column if not exists known_from timestamp;
+alter table raw.prices add column if not exists known_from timestamp;
+create table if not exists audit.former_models as select *, null::timestamp as known_until from raw.models limit 0;
+create table if not exists audit.former_prices as select *, null::timestamp as known_until from raw.prices limit 0;
 """
 
 

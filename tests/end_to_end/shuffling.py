@@ -43,7 +43,7 @@ def _pieces(name: str, content: bytes, chance: Random) -> list[tuple[str, bytes]
         name, content = name.removesuffix(".gz"), gzip.decompress(content)
     elif name.endswith(".zst"):
         name, content = name.removesuffix(".zst"), zstandard.ZstdDecompressor().decompressobj().decompress(content)
-    items, join = _taken_apart(name, content)
+    items, join = taken_apart(name, content)
     chance.shuffle(items)
     pieces = {name: join(items)}
     if any(part in f"/{name}" or name == part for part in _NAMES_THAT_STAY):
@@ -58,7 +58,7 @@ def _pieces(name: str, content: bytes, chance: Random) -> list[tuple[str, bytes]
     return [_packed(piece, what, chance) for piece, what in pieces.items()]
 
 
-def _taken_apart(name: str, content: bytes) -> tuple[list[Any], Join]:
+def taken_apart(name: str, content: bytes) -> tuple[list[Any], Join]:
     """What may stand in any order in a file, and how to make a file of such things."""
     if name.endswith(".jsonl"):
         return [line for line in content.split(b"\n") if line], lambda lines: b"".join(line + b"\n" for line in lines)
