@@ -33,6 +33,7 @@ GRAINS = {
     "audit_quarantine": "source, reason",
     "audit_checks": "suite, rule",
     "audit_reconciliation": "reconciliation, unit",
+    "audit_restatements": "team_id, week_start, figure",
 }
 
 # Words of a column's name that speak of a person, of what is theirs, or of one piece of work.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError
+from tokenworth.first_published import settle
 from tokenworth.prices import refresh_prices
 from tokenworth.settings import Settings
 from tokenworth.warehouse import disk_full, disk_is_full, open_warehouse, sole_writer
@@ -59,6 +60,7 @@ def build(
     with sole_writer(settings):
         with open_warehouse(settings) as connection:
             refresh_prices(connection)
+            settle(connection, settings)
         report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
     report.seconds = time.monotonic() - began
     return assert_built(report, settings)

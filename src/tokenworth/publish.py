@@ -18,8 +18,16 @@ import duckdb
 
 from tokenworth import __version__
 from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.first_published import remember, settle
 from tokenworth.settings import Settings
-from tokenworth.warehouse import CONTRACT_VERSION, beside_warehouse, literal, sole_writer, write_json
+from tokenworth.warehouse import (
+    CONTRACT_VERSION,
+    beside_warehouse,
+    literal,
+    open_warehouse,
+    sole_writer,
+    write_json,
+)
 
 # Columns that say when something was looked at; the same figures looked at again are the same.
 _CLOCKS = ("checked_at",)
@@ -55,11 +63,19 @@ def publish(settings: Settings) -> Publication:
         rows = {table: count for table, (count, _) in checksums.items()}
         if current is not None and current["content"] == content:
             return Publication(current["publication"], settings.published, rows, changed=False)
-        identifier = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{content}"
+        now = datetime.now(UTC).replace(tzinfo=None)
+        identifier = f"{now:%Y%m%dT%H%M%SZ}-{content}"
         folder = _write(settings, connection, identifier, content, checksums)
+    _remember(settings, identifier, now)
     _swap(settings, folder)
     _prune(settings, folder)
     return Publication(identifier, folder, rows, changed=True)
+
+
+def _remember(settings: Settings, identifier: str, now: datetime) -> None:
+    with sole_writer(settings), open_warehouse(settings) as connection:
+        settle(connection, settings)
+        remember(connection, identifier, now)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

@@ -77,9 +77,13 @@ select
         {{ ratio('shipped.attempted_cost_usd', 'shipped.outcomes_shipped + shipped.outcomes_abandoned') }}
         as decimal(20, 10)
     ) as cost_per_attempt_usd,
+    coalesce(lead_times.outcomes_with_lead_time, case when spent.nothing_shipped then 0 end) as outcomes_with_lead_time,
+    lead_times.lead_time_hours,
     case when spent.team_id is null and shipped.nothing_spent then shipped.token_share else spent.token_share end
         as token_share,
     case when shipped.team_id is null and spent.nothing_shipped then spent.value_share else shipped.value_share end
         as value_share
 from spent
 full outer join shipped on spent.team_id = shipped.team_id and spent.week_start = shipped.week_start
+left join {{ ref('int_team_week_lead_times') }} as lead_times
+    on shipped.team_id = lead_times.team_id and shipped.week_start = lead_times.week_start

@@ -1,21 +1,5 @@
--- What a team shipped in a week that carries value, whether it lasted, and what it cost, whenever its tokens
--- were spent; and what it gave up in the week, which cost something as well.
-with pieces as (
-    select
-        coalesce(outcomes.team_id, '{{ var("no_team") }}') as team_id,
-        cast({{ dbt.date_trunc('week', 'coalesce(outcomes.shipped_at, outcomes.abandoned_at)') }} as date)
-            as week_start,
-        outcomes.survival,
-        outcomes.value_units,
-        costs.outcome_id as costing_id,
-        costs.cost_usd
-    from {{ ref('fct_outcomes') }} as outcomes
-    left join {{ ref('int_bearer_costs') }} as costs on outcomes.outcome_id = costs.outcome_id
-    where
-        outcomes.carries_value and not outcomes.is_bot
-        and coalesce(outcomes.shipped_at, outcomes.abandoned_at) is not null
-)
-
+-- What a team shipped in a week that carries value, whether it lasted, what it cost, whenever its tokens were
+-- spent, and how long it took; and what it gave up in the week, which cost something as well.
 select
     team_id,
     week_start,
@@ -32,9 +16,11 @@ select
         ('attempted_cost_usd', 'true'),
     ] %}
     case
-        when count(case when {{ which }} then costing_id end) = 0 then 0
+        when count(case when {{ which }} then tokens end) = 0 then 0
         else sum(case when {{ which }} then cost_usd end)
-    end as {{ cost }}{% if not loop.last %},{% endif %}
+    end as {{ cost }},
     {% endfor %}
-from pieces
+    count(lead_time_hours) as outcomes_with_lead_time,
+    median(lead_time_hours) as lead_time_hours
+from {{ ref('int_outcomes_of_weeks') }}
 group by team_id, week_start

@@ -54,6 +54,8 @@ select
         {{ ratio('outcomes.attempted_cost_usd', 'outcomes.outcomes_shipped + outcomes.outcomes_abandoned') }}
         as decimal(20, 10)
     ) as cost_per_attempt_usd,
+    cast(coalesce(outcomes.outcomes_with_lead_time, 0) as bigint) as outcomes_with_lead_time,
+    outcomes.lead_time_hours,
     {{ ratio('coalesce(usage.total_tokens, 0)', 'sum(usage.total_tokens) over (' ~ of_the_week ~ ')') }} as token_share,
     {{ ratio('coalesce(outcomes.value_units, 0)', 'sum(outcomes.value_units) over (' ~ of_the_week ~ ')') }}
         as value_share
