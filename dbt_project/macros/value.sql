@@ -25,3 +25,11 @@
 {% macro day_number(day) -%}
     {{ dbt.datediff("cast('2000-01-01' as date)", day, 'day') }}
 {%- endmacro %}
+
+{# Hours from one time to another, with their fraction. #}
+{% macro hours_between(from_at, to_at) -%}
+    cast(
+        {{ dbt.datediff(from_at, to_at, 'second') }}
+        as double
+    ) / 3600
+{%- endmacro %}

@@ -26,12 +26,12 @@ def restated(tmp_path_factory: pytest.TempPathFactory) -> Zone:
     simulate(folder / "landing", truth=folder / "truth", people=12, weeks=3)
     zone = zone_over(folder / "landing", folder)
     zone.set(key=KEY, min_group=1)
-    late = max((zone.landing / "claude_code").rglob("*.jsonl"), key=lambda path: path.stat().st_size)
-    held_back = late.read_bytes()
-    late.unlink()
+    # Of a tool whose requests no other export tells of.
+    late = zone.landing / "gemini_cli"
+    late.rename(folder / "held_back")
     run(zone.settings)
 
-    late.write_bytes(held_back)
+    (folder / "held_back").rename(late)
     _move_somebody_to(zone.landing / "people" / "members.csv", "a_new_team")
     _take_back_a_commit(zone)
     run(zone.settings)
@@ -52,8 +52,8 @@ def _take_back_a_commit(zone: Zone) -> None:
     """A commit on the default branch that takes back what counted in a published week."""
     repository, sha = zone.ask(
         "select container, sha from marts.fct_outcomes join intermediate.int_change_commits using (outcome_id)"
-        " join raw.git_commits using (sha) where outcome_type = 'change' and survival = 'pending' and carries_value"
-        " and not fct_outcomes.is_bot and value_units > 0 and on_default_branch"
+        " where outcome_type = 'change' and survival = 'pending' and carries_value"
+        " and not is_bot and value_units > 0"
         " and cast(date_trunc('week', shipped_at) as date) in (select week_start from audit.first_published_weeks)"
         " order by value_units desc, sha limit 1"
     )[0]

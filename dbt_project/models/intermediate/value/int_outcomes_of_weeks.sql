@@ -13,8 +13,7 @@ select
     -- Usage that began after the work had shipped was not on the way to it.
     case
         when outcomes.shipped_at >= starts.first_used_at
-            then
-                cast({{ dbt.datediff('starts.first_used_at', 'outcomes.shipped_at', 'second') }} as double) / 3600
+            then {{ hours_between('starts.first_used_at', 'outcomes.shipped_at') }}
     end as lead_time_hours
 from {{ ref('fct_outcomes') }} as outcomes
 left join {{ ref('int_bearer_costs') }} as costs on outcomes.outcome_id = costs.outcome_id

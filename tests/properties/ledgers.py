@@ -1,0 +1,206 @@
+"""A small world of usage, and what the ledger makes of it.
+
+The models' SQL is compiled by dbt once and run in memory, from the statements of all exports down to the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tokenworth.build import project_dir
+
+MONDAY = datetime(2026, 2, 2, 9)
+
+# Each after those that it reads.
+_MODELS = (
+    "int_usage_statements int_usage_requests int_usage_priced int_usage_placed fct_usage int_session_requests"
+    " int_links_by_tag int_links_by_moment int_links_by_issue_key int_request_links fct_attribution"
+).split()
+_TABLES = {
+    "audit.loads": "load_id integer, superseded_at timestamp",
+    "raw.models": "said_provider varchar, said_model varchar, provider varchar, model varchar, price_model varchar",
+    "raw.prices": """provider varchar, price_model varchar, terms varchar, valid_from date, valid_to date,
+        input_above bigint, input_usd_per_mtok decimal(20, 10), cache_read_usd_per_mtok decimal(20, 10),
+        cache_write_5m_usd_per_mtok decimal(20, 10), cache_write_1h_usd_per_mtok decimal(20, 10),
+        output_usd_per_mtok decimal(20, 10), web_search_usd_per_k decimal(20, 10)""",
+    "staging.stg_names": "kind varchar, name_key varchar, name varchar",
+    "intermediate.int_usage_evidence": """load_id integer, source varchar, said_tool varchar, response_id varchar,
+        request_id varchar, record_id varchar, session_id varchar, account_system varchar, account_key varchar,
+        branch_key varchar, folder_key varchar, repository_key varchar, said_provider varchar, said_model varchar,
+        terms varchar, input_uncached_tokens bigint, cache_read_tokens bigint, cache_write_5m_tokens bigint,
+        cache_write_1h_tokens bigint, cache_writes_are_split boolean, output_tokens bigint, web_searches bigint,
+        vendor_cost_usd decimal(20, 10), vendor_cost_basis varchar, record_rank integer, output_quality varchar,
+        tag_issue varchar, tag_pull_request bigint, tag_commit varchar, occurred_at timestamp, total_tokens bigint,
+        source_rank integer""",
+    "intermediate.int_account_days": """system varchar, account_key varchar, day date, person_key varchar,
+        team_id varchar""",
+    "intermediate.int_repositories": "repository_key varchar, known_as_key varchar, repository varchar",
+    "intermediate.int_folders": "folder_key varchar, repository_key varchar",
+    "intermediate.int_learned_people": "person_key varchar, author_person_key varchar",
+    "intermediate.int_pull_requests": "outcome_id varchar, repository_key varchar, pull_request bigint",
+    "intermediate.int_change_commits": "outcome_id varchar, sha varchar",
+    "intermediate.int_issue_targets": "issue_key varchar, repository_key varchar, issue bigint, outcome_id varchar",
+    "intermediate.int_branch_issue_keys": "branch_key varchar, issue_key varchar",
+    "intermediate.int_session_moments": "session_id varchar, happened_at timestamp, outcome_id varchar, method varchar",
+    "intermediate.int_links_by_branch": "request_key varchar, outcome_id varchar, method varchar",
+    "intermediate.int_links_by_noted_pull_request": "request_key varchar, outcome_id varchar, method varchar",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one line of an export says of a request."""
+
+    request: int
+    session: int
+    person: int
+    minute: int
+    tokens: tuple[int, int, int, int, int]  # uncached, read, written for 5 minutes, for an hour, output
+    branch: int
+    issue: int  # 0: no tag
+    priced: bool
+    by_gateway: bool
+
+
+@dataclass(frozen=True)
+class World:
+    """Statements by the file that holds them, changes by the issue that they close, and moments of sessions."""
+
+    files: tuple[tuple[Statement, ...], ...]
+    closing: tuple[tuple[int, int], ...] = ()  # issue, change
+    moments: tuple[tuple[int, int, int], ...] = ()  # session, minute, change
+
+
+Row = tuple[Any, ...]
+
+
+class Models(dict[str, str]):
+    """The models as dbt writes them for the engine, by name."""
+
+    def __repr__(self) -> str:
+        return "Models()"
+
+
+def compiled(folder: Path) -> Models:
+    places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
+    places += ["--target-path", str(folder), "--log-path", str(folder)]
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    ran = subprocess.run(
+        [dbt, "--no-use-colors", "--no-version-check", "compile", "--select", *_MODELS, *places],
+        env=os.environ | {"TOKENWORTH_DBT_DATABASE": ":memory:", "TOKENWORTH_DBT_SPILL": str(folder / "spill")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-5000:]
+    found = {path.stem: path.read_text() for path in (folder / "compiled").rglob("*.sql") if path.stem in _MODELS}
+    assert sorted(found) == sorted(_MODELS)
+    return Models(found)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    rows: list[Row]
+    unbalanced: list[Row]  # of usage_id: tokens, dollars, and what the ledger has of them
+    requested: Row  # tokens and dollars of all distinct requests
+    used: Row
+    attributed: Row
+
+
+def ledger(models: Models, world: World, order: int = 0) -> Ledger:
+    """The ledger of `world`, whose rows arrive in the given order."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for schema in ("audit", "raw", "staging", "intermediate", "marts"):
+            connection.execute(f"create schema {schema}")
+        rows = _rows(world)
+        for table, columns in _TABLES.items():
+            connection.execute(f"create table {table} ({columns})")
+            given = rows.get(table.partition(".")[2], [])
+            random.Random(order).shuffle(given)
+            _insert(connection, table, given)
+        for seed in ("attribution_methods", "tools"):
+            connection.read_csv(str(project_dir() / "seeds" / f"{seed}.csv")).create(f"intermediate.{seed}")
+        connection.execute("create table intermediate.int_method_reliability as from intermediate.attribution_methods")
+        for model in _MODELS:
+            schema = "marts" if model.startswith("fct_") else "intermediate"
+            connection.execute(f"create table {schema}.{model} as {models[model]}")
+
+        def ask(query: str) -> list[Row]:
+            return connection.execute(query).fetchall()
+
+        return Ledger(
+            ask("from marts.fct_attribution order by all"),
+            ask(
+                "select usage_id, total_tokens, cost_usd, tokens, dollars from marts.fct_usage full join ("
+                " select usage_id, sum(tokens) as tokens, sum(cost_usd) as dollars from marts.fct_attribution"
+                " group by usage_id) using (usage_id)"
+                " where total_tokens is distinct from tokens or cost_usd is distinct from dollars"
+            ),
+            ask("select sum(total_tokens), sum(cost_usd) from intermediate.int_usage_priced")[0],
+            ask("select sum(total_tokens), sum(cost_usd) from marts.fct_usage")[0],
+            ask("select sum(tokens), sum(cost_usd) from marts.fct_attribution")[0],
+        )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    if rows:
+        marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in rows)
+        connection.execute(f"insert into {table} values {marks}", [cell for row in rows for cell in row])
+
+
+def _rows(world: World) -> dict[str, list[list[Any]]]:
+    statements = [(load, said) for load, file in enumerate(world.files) for said in file]
+    prices = ["anthropic", "opus", "standard", datetime(1970, 1, 1), datetime(9999, 12, 31), -1]
+    return {
+        "loads": [[load, None] for load in range(len(world.files))],
+        "models": [["", "opus", "anthropic", "opus", "opus"], ["", "homemade", "unknown", "homemade", None]],
+        # No two of them divide by each other, and some need all ten places.
+        "prices": [[*prices, *(Decimal(p) for p in ("4.7", "0.4700001", "5.875", "9.4", "23.5", "10"))]],
+        "int_usage_evidence": [_evidence(load, said) for load, said in statements],
+        "int_account_days": [
+            [
+                "litellm" if gateway else "claude_code",
+                f"account {person}",
+                day,
+                f"person {person}",
+                f"team {person % 2}",
+            ]
+            for person in {said.person for _, said in statements}
+            for day in {_at(said.minute).date() for _, said in statements}
+            for gateway in (True, False)
+        ],
+        "int_repositories": [["shop", "shop", "acme/shop"]],
+        "int_issue_targets": [[f"SHOP-{issue}", None, None, f"change {change}"] for issue, change in world.closing],
+        "int_branch_issue_keys": [[f"branch {n}", f"SHOP-{n}"] for n in range(1, 3)],
+        "int_session_moments": [
+            [f"session {session}", _at(minute), f"change {change}", "commit_mark"]
+            for session, minute, change in world.moments
+        ],
+    }
+
+
+def _at(minute: int) -> datetime:
+    return MONDAY + timedelta(minutes=minute)
+
+
+def _evidence(load: int, said: Statement) -> list[Any]:
+    uncached, read, short, long, output = said.tokens
+    name, record = f"msg_{said.request}", hashlib.md5(repr(said).encode(), usedforsecurity=False).hexdigest()
+    return [
+        load, "litellm" if said.by_gateway else "claude_code", "claude_code", name, None, record,
+        f"session {said.session}", "litellm" if said.by_gateway else "claude_code", f"account {said.person}",
+        f"branch {said.branch}", None, "shop", None, "opus" if said.priced else "homemade", "standard",
+        uncached, read, short, long, not said.by_gateway, output, 0, None, None, 1, "final",
+        f"SHOP-{said.issue}" if said.issue else None, None, None, _at(said.minute), sum(said.tokens),
+        3 if said.by_gateway else 1,
+    ]  # fmt: skip
