@@ -1,7 +1,7 @@
 -- What is published of a month is all that was spent in containers but where too few people did, and all that
 -- shipped but where too few did. So where nothing is withheld it is what the warehouse says.
 {% set spent = ['total_tokens', 'cost_usd'] %}
-{% set shipped = ['outcomes_shipped', 'value_units'] %}
+{% set shipped = ['outcomes_shipped', 'outcomes_abandoned', 'value_units', 'attempted_cost_usd'] %}
 {% set sides = [
     ('spending', 'int_container_month_spending_groups'), ('shipping', 'int_container_month_shipping_groups')
 ] %}

@@ -1,17 +1,20 @@
-"""What the README says can be asked, can be asked."""
+"""What the README and docs/queries.md say can be asked, can be asked."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.end_to_end.warehouses import Company
 from tokenworth.cli import app
 from tokenworth.summary import print_answer
+from tokenworth.warehouse import literal
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+_ROOT = Path(__file__).parents[2]
+README = (_ROOT / "README.md").read_text("utf-8")
 
 
 def _questions(section: str) -> list[str]:
@@ -21,9 +24,11 @@ def _questions(section: str) -> list[str]:
 
 PUBLISHED, RESTRICTED = (_questions(part) for part in README.split("### Restricted"))
 
+COSTS = _questions((_ROOT / "docs" / "queries.md").read_text("utf-8"))
+
 
 def test_every_table_has_three_questions() -> None:
-    assert len(PUBLISHED) == 3 * 5
+    assert len(PUBLISHED) == 3 * 5 + 1
     assert len(RESTRICTED) == 3 * 3
 
 
@@ -35,6 +40,20 @@ def test_a_question_to_what_is_published_has_an_answer(company: Company, questio
 @pytest.mark.parametrize("question", RESTRICTED, ids=lambda question: question.splitlines()[0][3:])
 def test_a_question_to_the_restricted_copy_has_an_answer(company: Company, question: str) -> None:
     print_answer(company.zone.settings, question, restricted=True)
+
+
+@pytest.mark.parametrize("question", COSTS, ids=lambda question: question.splitlines()[0][3:])
+def test_a_query_of_costs_holds_no_dollar_twice(company: Company, question: str) -> None:
+    with duckdb.connect() as connection:
+        restricted = company.zone.settings.warehouse / "restricted" / "marts.duckdb"
+        connection.execute(f"attach {literal(restricted)} as restricted (read_only)")
+        connection.execute("use restricted.marts")
+        ((spent,),) = connection.execute("select sum(cost_usd) from fct_attribution").fetchall()
+        asked = f"select count(*), sum(cost_usd), max(exact + strong + probable + allocated) from ({question})"
+        ((rows, found, share),) = connection.execute(asked).fetchall()
+    assert rows > 0
+    assert 0 < float(found) <= float(spent) * 1.000001  # what is divided in a query is a floating-point number
+    assert share is None or share < 1.000001
 
 
 def test_every_command_that_the_readme_names_exists() -> None:

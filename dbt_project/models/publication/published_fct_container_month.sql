@@ -16,7 +16,8 @@ with spent as (
         cast(sum(months.total_tokens) as bigint) as total_tokens,
         cast(sum(months.cost_usd) as decimal(20, 10)) as cost_usd,
         -- Nothing was shipped here, which is not the same as what may not be shown.
-        sum(months.outcomes_shipped) = 0 and sum(months.value_units) = 0 as nothing_shipped
+        sum(months.outcomes_shipped) = 0 and sum(months.value_units) = 0 as nothing_shipped,
+        sum(months.outcomes_shipped + months.outcomes_abandoned) = 0 as nothing_attempted
     from {{ ref('fct_container_month') }} as months
     inner join {{ ref('int_container_month_spending_groups') }} as groups on {{ same_container_month }}
     group by groups.published_container, groups.container_type, groups.month_start
@@ -29,7 +30,9 @@ shipped as (
         groups.month_start,
         max(groups.people) as people_shipping,
         cast(sum(months.outcomes_shipped) as bigint) as outcomes_shipped,
+        cast(sum(months.outcomes_abandoned) as bigint) as outcomes_abandoned,
         cast(sum(months.value_units) as decimal(20, 4)) as value_units,
+        cast(sum(months.attempted_cost_usd) as decimal(20, 10)) as attempted_cost_usd,
         sum(months.people) = 0 and sum(months.total_tokens) = 0 as nothing_spent
     from {{ ref('fct_container_month') }} as months
     inner join {{ ref('int_container_month_shipping_groups') }} as groups on {{ same_container_month }}
@@ -49,7 +52,13 @@ months as (
         ) as cost_usd,
         coalesce(shipped.people_shipping, case when spent.nothing_shipped then 0 end) as people_shipping,
         coalesce(shipped.outcomes_shipped, case when spent.nothing_shipped then 0 end) as outcomes_shipped,
-        cast(coalesce(shipped.value_units, case when spent.nothing_shipped then 0 end) as decimal(20, 4)) as value_units
+        coalesce(shipped.outcomes_abandoned, case when spent.nothing_attempted then 0 end) as outcomes_abandoned,
+        cast(coalesce(shipped.value_units, case when spent.nothing_shipped then 0 end) as decimal(20, 4))
+            as value_units,
+        cast(
+            case when shipped.container is null and spent.nothing_attempted then 0 else shipped.attempted_cost_usd end
+            as decimal(20, 10)
+        ) as attempted_cost_usd
     from spent
     full outer join shipped
         on
@@ -64,5 +73,7 @@ select
     case
         when container <> '{{ var("others") }}'
             then cast({{ ratio('cost_usd', 'outcomes_shipped') }} as decimal(20, 10))
-    end as cost_per_outcome_usd
+    end as cost_per_outcome_usd,
+    cast({{ ratio('attempted_cost_usd', 'outcomes_shipped + outcomes_abandoned') }} as decimal(20, 10))
+        as cost_per_attempt_usd
 from months
