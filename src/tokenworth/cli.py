@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tokenworth.errors import TokenworthError
+from tokenworth.errors import TokenworthError, UsageError
 
 if TYPE_CHECKING:
     from tokenworth.settings import Settings
@@ -179,15 +179,25 @@ def docs(warehouse: Warehouse = None) -> None:
 
 @app.command()
 def simulate(
-    landing: Annotated[Path, typer.Option(help="Empty or new folder for the exports.")],
+    landing: Annotated[Path | None, typer.Option(help="Empty or new folder for the exports.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Folder for the truth; default: beside the exports.")] = None,
     people: Annotated[int, typer.Option(min=12, help="People in the organisation.")] = 60,
     weeks: Annotated[int, typer.Option(min=2, help="Weeks of history.")] = 8,
     seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = 7,
+    listing: Annotated[bool, typer.Option("--list", help="Only explain what an organisation can plant.")] = False,
 ) -> None:
     """Write the exports of an invented organisation, and what is true of it beside them."""
     from tokenworth.simulate import simulate as write_organisation
 
+    if listing:
+        from rich.console import Console
+
+        from tokenworth.simulate.behaviours import catalogue_table
+
+        Console().print(catalogue_table())
+        return
+    if landing is None:
+        raise UsageError("no folder to write to was named", todo="Name one with --landing.")
     beside = truth or landing.with_name(landing.name + "-truth")
     typer.echo(str(write_organisation(landing, truth=beside, seed=seed, people=people, weeks=weeks)))
 

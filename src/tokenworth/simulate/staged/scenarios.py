@@ -1,0 +1,130 @@
+"""What is planted where: scenarios by name, and the plan that is drawn from one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tokenworth.errors import UsageError
+from tokenworth.simulate.behaviours import LOOK_ALIKES, OUTCOME_GAMING, USAGE_GAMING
+from tokenworth.simulate.staged.episodes import EPISODES, Effects, Episode
+from tokenworth.simulate.staged.people import Organisation
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Which share of the teams does what, how strongly, and from when on."""
+
+    name: str
+    usage_teams: float = 0.0
+    outcome_teams: float = 0.0
+    look_alikes: float = 0.0  # episodes a team over the whole time
+    strength: tuple[float, float] = (1.6, 3.5)  # drawn evenly on the logarithm
+    share: tuple[float, float] = (0.4, 1.0)  # of a team's people
+    ramp_weeks: tuple[int, int] = (0, 6)  # until the full strength is reached
+    begins: tuple[float, float] = (0.35, 0.8)  # of the weeks
+    each_behaviour: int = 0  # people a behaviour, one by one, whatever their team
+    displaced: float = 0.25  # share of real work that people who game outcomes leave undone
+    behaviours: tuple[str, ...] = ()  # only these; empty for all
+
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("clean"),
+        Scenario("look_alikes", look_alikes=0.5),
+        Scenario("usage_gaming", usage_teams=0.2),
+        Scenario("outcome_gaming", outcome_teams=0.2),
+        Scenario("mixed", usage_teams=0.1, outcome_teams=0.08, look_alikes=0.3),
+        Scenario("subtle", usage_teams=0.15, strength=(1.5, 1.5), share=(0.8, 1.0), ramp_weeks=(6, 12)),
+        Scenario("every_signal", look_alikes=0.3, each_behaviour=4),
+    )
+}
+
+
+@dataclass
+class Plan:
+    """Strengths by behaviour as matrices of people and weeks, where 1 is none; and what is benign."""
+
+    effects: Effects
+    episodes: list[Episode] = field(default_factory=list)
+    strengths: dict[str, Floats] = field(default_factory=dict)
+
+    def strength(self, behaviour: str, organisation: Organisation) -> Floats:
+        return self.strengths.get(behaviour, np.ones((organisation.people, organisation.weeks)))
+
+
+def scenario_named(name: str, **changes: object) -> Scenario:
+    if name not in SCENARIOS:
+        raise UsageError(f"there is no scenario {name}", todo=f"One of: {', '.join(SCENARIOS)}")
+    return replace(SCENARIOS[name], **changes)  # type: ignore[arg-type]
+
+
+def draw_plan(scenario: Scenario, organisation: Organisation, rng: np.random.Generator) -> Plan:
+    """Look-alikes first, because newcomers and service accounts come with them."""
+    plan = Plan(Effects.none(organisation))
+    busy = _look_alikes(plan, scenario, organisation, rng)
+    planted: list[tuple[int, str, int, float, int]] = []  # person, behaviour, week, strength, ramp
+    free = rng.permutation(np.setdiff1d(np.arange(organisation.teams), busy)).tolist()
+    for share, behaviours in ((scenario.usage_teams, USAGE_GAMING), (scenario.outcome_teams, OUTCOME_GAMING)):
+        allowed = [name for name in behaviours if not scenario.behaviours or name in scenario.behaviours]
+        for _ in range(round(share * organisation.teams) if allowed else 0):
+            if free:
+                planted += _in_team(free.pop(), allowed, scenario, organisation, rng)
+    planted += _one_by_one(scenario, organisation, rng)
+    for person, behaviour, week, strength, ramp in planted:
+        matrix = plan.strengths.setdefault(behaviour, np.ones((organisation.people, organisation.weeks)))
+        grown = np.clip((np.arange(organisation.weeks) - week + 1) / (ramp + 1), 0, 1)
+        matrix[person] = np.maximum(matrix[person], strength**grown)
+    return plan
+
+
+def _look_alikes(plan: Plan, scenario: Scenario, organisation: Organisation, rng: np.random.Generator) -> list[int]:
+    """Episodes dealt out over teams, each team one at most; every kind about as often."""
+    count = min(round(scenario.look_alikes * organisation.teams), organisation.teams)
+    teams: list[int] = rng.permutation(organisation.teams)[:count].tolist()
+    kinds = [name for name in LOOK_ALIKES if name in EPISODES]
+    for i, team in enumerate(teams):
+        kind = kinds[i % len(kinds)]
+        week = int(rng.integers(max(organisation.weeks // 4, 1), max(organisation.weeks - 4, 2)))
+        plan.episodes.append(EPISODES[kind](organisation, plan.effects, team, week, rng))
+    return teams
+
+
+def _when_and_how(scenario: Scenario, weeks: int, rng: np.random.Generator) -> tuple[int, float, int]:
+    week = int(rng.uniform(*scenario.begins) * weeks)
+    strength = float(np.exp(rng.uniform(*np.log(scenario.strength))))
+    return week, strength, int(rng.integers(scenario.ramp_weeks[0], scenario.ramp_weeks[1] + 1))
+
+
+def _in_team(
+    team: int, behaviours: list[str], scenario: Scenario, organisation: Organisation, rng: np.random.Generator
+) -> list[tuple[int, str, int, float, int]]:
+    """A share of a team begins together, each with one of two behaviours that are in fashion there."""
+    week, strength, ramp = _when_and_how(scenario, organisation.weeks, rng)
+    members = rng.permutation(organisation.members_of(team, week))
+    doing = members[: max(1, round(float(rng.uniform(*scenario.share)) * len(members)))]
+    fashion = rng.choice(behaviours, min(2, len(behaviours)), replace=False)
+    return [(int(p), str(rng.choice(fashion)), week, strength * float(rng.lognormal(0, 0.1)), ramp) for p in doing]
+
+
+def _one_by_one(
+    scenario: Scenario, organisation: Organisation, rng: np.random.Generator
+) -> list[tuple[int, str, int, float, int]]:
+    """People who do something whatever their team does; people who are there to the end and do work."""
+    if not scenario.each_behaviour:
+        return []
+    there = (organisation.team[:, 0] >= 0) & (organisation.team[:, -1] >= 0) & (organisation.work_rate > 0.5)
+    pool = rng.permutation(np.flatnonzero(there & ~organisation.is_service)).tolist()
+    planted = []
+    for behaviour in (*USAGE_GAMING, *OUTCOME_GAMING):
+        if scenario.behaviours and behaviour not in scenario.behaviours:
+            continue
+        for _ in range(min(scenario.each_behaviour, len(pool))):
+            week, strength, ramp = _when_and_how(scenario, organisation.weeks, rng)
+            planted.append((pool.pop(), behaviour, week, strength, ramp))
+    return planted

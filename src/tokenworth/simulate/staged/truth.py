@@ -1,0 +1,126 @@
+"""What is true of a staged organisation: who did what, what it did to a team's cost, and what was benign."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from tokenworth.simulate.behaviours import OUTCOME_GAMING
+from tokenworth.simulate.staged.columns import people_keys, team_ids
+from tokenworth.simulate.staged.people import DAYS_A_WEEK, Organisation
+from tokenworth.simulate.staged.scenarios import Plan, Scenario
+from tokenworth.simulate.staged.work import Work
+
+
+def write_truth(
+    connection: duckdb.DuckDBPyConnection,
+    org: Organisation,
+    plan: Plan,
+    scenario: Scenario,
+    work: Work,
+    sessions: pd.DataFrame,
+    requests: pd.DataFrame,
+) -> None:
+    """Four tables in the schema `truth`: gaming, person_weeks, team_weeks, episodes."""
+    gaming = _gaming(org, plan)
+    people = _person_weeks(org, plan, scenario, sessions, requests)
+    tables = {
+        "gaming": gaming,
+        "person_weeks": people,
+        "team_weeks": _team_weeks(people, work),
+        "episodes": pd.DataFrame(
+            [
+                (e.kind, f"team-{e.team:02d}", e.first_week, e.last_week, [f"p{p:04d}" for p in e.people])
+                for e in plan.episodes
+            ],
+            columns=["kind", "team_id", "first_week", "last_week", "people"],
+        ).astype({"people": object}),
+    }
+    monday = f"date '{org.first_day}' + 7 * cast({{}} as integer)"
+    for name, frame in tables.items():
+        connection.register("frame", frame)
+        if name == "episodes":
+            dates = f"{monday.format('first_week')} as first_week, {monday.format('last_week')} as last_week"
+            query = f"select kind, team_id, {dates}, cast(people as varchar[]) as people from frame"
+        else:
+            query = f"select * exclude (week), {monday.format('week')} as week_start from frame"
+        connection.execute(f"create or replace table truth.{name} as {query}")
+        connection.unregister("frame")
+
+
+def _gaming(org: Organisation, plan: Plan) -> pd.DataFrame:
+    """A row a person, week and behaviour that goes on."""
+    found = []
+    for behaviour, strength in plan.strengths.items():
+        person, week = np.nonzero((strength > 1) & (org.week_team >= 0))
+        found.append(
+            pd.DataFrame(
+                {
+                    "person_key": people_keys(person),
+                    "team_id": team_ids(org.week_team[person, week]),
+                    "behaviour": behaviour,
+                    "strength": strength[person, week],
+                    "week": week,
+                }
+            )
+        )
+    columns = {"person_key": "str", "team_id": "str", "behaviour": "str", "strength": "float", "week": "int"}
+    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+    return pd.concat([empty, *found], ignore_index=True)
+
+
+def _person_weeks(
+    org: Organisation, plan: Plan, scenario: Scenario, sessions: pd.DataFrame, requests: pd.DataFrame
+) -> pd.DataFrame:
+    """What each person cost in a week, and would have cost without gaming.
+
+    Whoever makes outcomes for show spends tokens on them in proportion, so that the honest part is
+    what is left after dividing by the strength.
+    """
+    person = sessions["person"].to_numpy()[requests["session"]]
+    week = (requests["day"] // DAYS_A_WEEK).to_numpy()
+    show = np.ones((org.people, org.weeks))
+    for behaviour in OUTCOME_GAMING:
+        show *= plan.strength(behaviour, org)
+    frame = pd.DataFrame(
+        {
+            "person": person,
+            "week": week,
+            "cost_usd": np.where(requests["is_seen"], requests["cost_usd"], 0.0),
+            "honest_cost_usd": requests["honest_cost_usd"] / show[person, week],
+        }
+    )
+    frame = frame.groupby(["person", "week"], as_index=False).sum()
+    frame["team"] = org.week_team[frame["person"], frame["week"]]
+    gamed = np.ones((org.people, org.weeks))
+    for strength in plan.strengths.values():
+        gamed = np.maximum(gamed, strength)
+    frame["is_gaming"] = gamed[frame["person"], frame["week"]] > 1
+    frame["person_key"], frame["team_id"] = people_keys(frame["person"]), team_ids(frame["team"])
+    return frame.drop(columns=["person", "team"])
+
+
+def _team_weeks(people: pd.DataFrame, work: Work) -> pd.DataFrame:
+    """By what factor gaming raised a team's cost, and its count of shipped changes and issues."""
+    in_teams = people[people["team_id"].notna()]
+    teams = in_teams.groupby(["team_id", "week"], as_index=False).agg(
+        cost_usd=("cost_usd", "sum"), honest_cost_usd=("honest_cost_usd", "sum"), people_gaming=("is_gaming", "sum")
+    )
+    teams["usage_factor"] = teams["cost_usd"] / teams["honest_cost_usd"].where(teams["honest_cost_usd"] > 0)
+    shipped = pd.concat(
+        [
+            frame.loc[frame["shipped"].notna() & (frame["team"] >= 0), ["team", "shipped", "behaviour", "group"]]
+            for frame in (work.changes, work.issues.assign(group=-1))
+        ]
+    )
+    shipped["week"] = (shipped["shipped"] // DAYS_A_WEEK).astype(int)
+    shipped["team_id"] = team_ids(shipped["team"].to_numpy()).to_numpy()
+    parts = shipped["behaviour"] == "change_splitting"
+    once = ~shipped.duplicated(["team", "group"]) & parts
+    honest = shipped["behaviour"].isin(["", "unreviewed_merges"]) | once
+    counted = shipped.assign(honest=honest).groupby(["team_id", "week"])["honest"].agg(["size", "sum"]).reset_index()
+    counted.columns = pd.Index(["team_id", "week", "outcomes", "honest_outcomes"])
+    found = teams.merge(counted, on=["team_id", "week"], how="left").fillna({"outcomes": 0, "honest_outcomes": 0})
+    found["outcome_factor"] = found["outcomes"] / found["honest_outcomes"].where(found["honest_outcomes"] > 0)
+    return found
