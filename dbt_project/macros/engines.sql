@@ -96,3 +96,29 @@
 {% macro referenced_number(reference) -%}
     try_cast({{ dbt.split_part(reference, "'#'", 2) }} as bigint)
 {%- endmacro %}
+
+{# A quantile, interpolated, as an aggregate that also works over a window. #}
+{% macro quantile(column, share) -%}
+    {{ return(adapter.dispatch('quantile')(column, share)) }}
+{%- endmacro %}
+
+{% macro default__quantile(column, share) -%}
+    quantile_cont({{ column }}, {{ share }})
+{%- endmacro %}
+
+{% macro spark__quantile(column, share) -%}
+    percentile({{ column }}, {{ share }})
+{%- endmacro %}
+
+{# Seconds from one moment to another, with their fraction. #}
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    (epoch({{ later }}) - epoch({{ earlier }}))
+{%- endmacro %}
+
+{% macro spark__seconds_between(earlier, later) -%}
+    (cast({{ later }} as double) - cast({{ earlier }} as double))
+{%- endmacro %}

@@ -60,6 +60,7 @@ def _people(connection: duckdb.DuckDBPyConnection, org: Organisation) -> None:
             'github.com/acme/r' || i as written_as
         from range({org.teams + 1}) as numbers(i);
         create or replace table staging.stg_names (name_key varchar, kind varchar, name varchar);
+        create or replace table intermediate.int_default_branches (repository_key varchar, branch_key varchar);
         """
     )
 

@@ -1,0 +1,25 @@
+-- Issues without any change behind them, of which three or more were closed within a quarter of an hour.
+with weeks as (
+    select
+        person_key,
+        max(team_id) as team_id,
+        week_start,
+        sum(case when changes = 0 and closed_together >= 3 then 1 else 0 end) as amount,
+        count(*) as base,
+        cast(0 as bigint) as tokens,
+        cast(0 as decimal(20, 10)) as cost_usd
+    from {{ ref('int_signal_issues') }}
+    group by person_key, week_start
+),
+
+{{ compared('weeks', prior=4, floor=0.1, sustained=false) }}
+
+select
+    {{ signal_columns('bulk_closing') }},
+    {{ dbt.concat([
+        percent('observed'), "' of closed issues were closed many at a time with no work behind them; '",
+        percent('expected'), "' would be usual.'"
+    ]) }} as explanation,
+    {{ benign('A board that was tidied up, or a release that closes what it brought.') }} as benign_explanation
+from compared
+where amount > 0

@@ -1,0 +1,68 @@
+{% set unplaced = "usage.repository is null and not coalesce(linked.is_linked, false)" %}
+
+-- Use that belongs to no repository, branch or outcome, and has grown against the person's own past. Looking
+-- around is part of work; that it grows while the work does not is what is seen.
+with linked as (
+    select
+        usage_id,
+        sum(case when outcome_id is not null then tokens else 0 end) > 0 as is_linked
+    from {{ ref('fct_attribution') }}
+    group by usage_id
+),
+
+used as (
+    select
+        usage.person_key,
+        max(usage.team_id) as team_id,
+        cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) as week_start,
+        sum(usage.requests) as requests,
+        sum(case when {{ unplaced }} then usage.requests else 0 end) as unplaced_requests,
+        sum(case when {{ unplaced }} then usage.total_tokens else 0 end) as tokens,
+        sum(case when {{ unplaced }} then usage.cost_usd else 0 end) as cost_usd
+    from {{ ref('fct_usage') }} as usage
+    left join linked on usage.usage_id = linked.usage_id
+    where usage.person_key is not null
+    group by usage.person_key, cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date)
+),
+
+past as (
+    select
+        *,
+        avg(unplaced_requests) over earlier as unplaced_before,
+        avg(requests - unplaced_requests) over earlier as placed_before
+    from used
+    window earlier as (
+        partition by person_key order by {{ day_number('week_start') }}
+        range between unbounded preceding and 28 preceding
+    )
+),
+
+weeks as (
+    select
+        person_key,
+        team_id,
+        week_start,
+        tokens,
+        cost_usd,
+        unplaced_requests,
+        -- Growth beyond that of the rest, and the share: as logarithms, so that halves and doubles weigh the same.
+        coalesce(
+            ln((unplaced_requests + 10) / (unplaced_before + 10))
+            - 0.7 * ln((requests - unplaced_requests + 10) / (placed_before + 10)), 0
+        )
+        + ln((unplaced_requests + 10.0) / (requests - unplaced_requests + 10)) / 2 as amount,
+        1 as base
+    from past
+),
+
+{{ compared('weeks', prior=1, floor=0.4, days=28, sustained=false) }}
+
+select
+    {{ signal_columns('unattributed_burn', 'exp(observed)', 'exp(expected)') }},
+    {{ dbt.concat([
+        "'What belongs to no repository, branch or outcome has grown to '", one_decimal('exp(observed - expected)'),
+        "' times of what would be usual beside the rest of the work.'"
+    ]) }} as explanation,
+    {{ benign('Research, or work in a place that no export covers.') }} as benign_explanation
+from compared
+where unplaced_requests > 0
