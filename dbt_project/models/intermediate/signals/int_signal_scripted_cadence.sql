@@ -9,8 +9,7 @@ with starts as (
         requests,
         total_tokens,
         cost_usd,
-        ln(greatest({{ seconds_between('lag(first_at) over (partition by person_key order by first_at)', 'first_at') }}, 0.5))
-            as log_gap
+        {{ seconds_between('lag(first_at) over (partition by person_key order by first_at)', 'first_at') }} as gap
     from {{ ref('int_signal_sessions') }}
     where requests <= 2
 ),
@@ -23,8 +22,8 @@ series as (
         sum(requests) as requests,
         sum(total_tokens) as total_tokens,
         sum(cost_usd) as cost_usd,
-        count(log_gap) as gaps,
-        {{ quantile('log_gap', 0.85) }} - {{ quantile('log_gap', 0.15) }} as gap_range
+        count(gap) as gaps,
+        ln({{ quantile('gap', 0.85) }} + 1) - ln({{ quantile('gap', 0.15) }} + 1) as gap_range
     from starts
     group by person_key, week_start, day
 ),

@@ -37,7 +37,7 @@ ordered as (
 measured as (
     select
         *,
-        ln(greatest({{ seconds_between('before_at', 'occurred_at') }}, 0.5)) as log_gap,
+        case when nth > 1 then ln(greatest({{ seconds_between('before_at', 'occurred_at') }}, 0.5)) end as log_gap,
         -- Within five minutes, with the same model and no smaller context, the cache should have served.
         coalesce(
             has_cache and model = model_before and input_tokens >= input_before

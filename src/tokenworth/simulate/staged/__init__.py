@@ -52,7 +52,7 @@ def stage(
     people: int = 400,
     teams: int = 60,
     weeks: int = 26,
-    sessions_a_day: float = 1.0,
+    sessions_a_day: float = 1.5,
     end: date = date(2026, 3, 1),
 ) -> Staged:
     """Writes the organisation of a scenario and its truth into the settings' warehouse, whose weeks end on `end`.

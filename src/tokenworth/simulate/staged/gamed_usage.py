@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 
@@ -106,20 +108,21 @@ def _split(sessions: pd.DataFrame, strength: Floats, rng: np.random.Generator) -
 def _topped_up(sessions: pd.DataFrame, strength: Floats, org: Organisation, rng: np.random.Generator) -> pd.DataFrame:
     """Filler until a quota of requests a week is just passed, on the last workdays of the week or of the month."""
     people = np.flatnonzero(strength.max(axis=1) > 1)
-    weekly = np.zeros((org.people, org.weeks))
-    np.add.at(weekly, (sessions["person"], sessions["day"] // DAYS_A_WEEK), sessions["length"])
+    daily = np.zeros((org.people, org.days))
+    np.add.at(daily, (sessions["person"], sessions["day"]), sessions["length"])
+    weekly = daily.reshape(org.people, org.weeks, DAYS_A_WEEK).sum(axis=2)
     usual = np.array([np.median(row[row > 0]) if (row > 0).any() else 0 for row in weekly[people]])
     quota = np.maximum(np.ceil(usual * strength[people].max(axis=1) / 10) * 10, 20)
     by_month = rng.random(len(people)) < 0.3
     rows_person, rows_day, rows_count = [], [], []
     for person, needed, monthly in zip(people.tolist(), quota.tolist(), by_month.tolist(), strict=True):
-        span = 4 if monthly else 1
-        for week in range(span - 1, org.weeks, span):
-            if strength[person, week] > 1 and org.present[person, week * DAYS_A_WEEK + 4]:
-                missing = span * needed * rng.uniform(1.0, 1.06) - weekly[person, week - span + 1 : week + 1].sum()
+        for first, last in _months(org) if monthly else [(w * 7, w * 7 + 4) for w in range(org.weeks)]:
+            if strength[person, last // DAYS_A_WEEK] > 1 and org.present[person, last]:
+                needed_here = needed * (last - first + 3) / DAYS_A_WEEK
+                missing = needed_here * rng.uniform(1.0, 1.06) - daily[person, first : last + 1].sum()
                 if missing >= 1:
                     rows_person.append(person)
-                    rows_day.append(week * DAYS_A_WEEK + int(rng.choice([3, 4], p=[0.3, 0.7])))
+                    rows_day.append(last - int(rng.random() < 0.3))
                     rows_count.append(round(missing))
     count = np.array(rows_count, dtype=np.int64)
     pieces = np.ceil(count / 15).astype(np.int64)
@@ -134,6 +137,14 @@ def _topped_up(sessions: pd.DataFrame, strength: Floats, org: Organisation, rng:
     for name in ALTERED:
         extra[f"honest_{name}"] = extra[name]
     return extra
+
+
+def _months(org: Organisation) -> list[tuple[int, int]]:
+    """First day and last workday of each whole month."""
+    days = np.array([org.first_day + timedelta(days=d) for d in range(org.days)])
+    ends = [d for d in range(org.days) if (days[d] + timedelta(days=1)).day == 1]
+    begins = [d for d in range(org.days) if days[d].day == 1]
+    return [(b, e - max(0, e % DAYS_A_WEEK - 4)) for b in begins for e in ends if 0 < e - b < 31]
 
 
 def _alter(behaviour: str, sessions: pd.DataFrame, strength: Floats, rng: np.random.Generator) -> None:

@@ -119,6 +119,7 @@ def _one_by_one(
     if not scenario.each_behaviour:
         return []
     there = (organisation.team[:, 0] >= 0) & (organisation.team[:, -1] >= 0) & (organisation.work_rate > 0.5)
+    there &= organisation.level > -0.8  # who hardly uses anything has nothing to multiply
     pool = rng.permutation(np.flatnonzero(there & ~organisation.is_service)).tolist()
     planted = []
     for behaviour in (*USAGE_GAMING, *OUTCOME_GAMING):
