@@ -1,13 +1,15 @@
-{# How a signal compares a person's weeks with the person's own past and with peers in similar work.
+{# How a signal compares a person's weeks with the person's own past and with peers in similar work, as expressions
+of CTEs of which the last is `compared`.
 
 `weeks` is a relation with person_key, team_id, week_start, amount and base: what is seen, and out of how much.
 The rate of the last weeks (`days` before the week's first) is shrunk towards that of the peers as if `prior` more
-of the base had been seen at their rate. Half of what is expected is what is typical of the peers (their median), half
-is what the person did before those weeks, shrunk likewise: a habit excuses half of itself. Evidence is the excess
-in units of the peers' spread, their upper fifth; `floor` is the least that counts as spread, so that
-nobody stands out among people who are all alike. Where it must be `sustained`, the week in which most was seen is
-left out: an incident is one week. #}
-{% macro compared(weeks, prior, floor, days=21, sustained=true) -%}
+of the base had been seen at their rate. Expected is partly what the person did before those weeks, shrunk likewise,
+and partly what is typical of the peers, their median: a `habit` of 1 excuses all that somebody always did, one of 0
+nothing. What the peers deviate from what is expected of them, in the middle and at their upper fifth, is what a
+deviation is measured by; what moves everybody is taken out by it. Of newcomers without a past it is the peers' own
+differences. `floor` is the least that counts as spread, so that nobody stands out among people who are all alike.
+Where it must be `sustained`, the week in which most was seen is left out: an incident is one week. #}
+{% macro compared(weeks, prior, floor, days=21, sustained=true, habit=0.5) -%}
 {%- set recent = "over (partition by " ~ weeks ~ ".person_key order by " ~ day_number(weeks ~ '.week_start')
     ~ " range between " ~ days ~ " preceding and current row)" -%}
 {%- set before = "over (partition by " ~ weeks ~ ".person_key order by " ~ day_number(weeks ~ '.week_start')
@@ -32,26 +34,20 @@ summed as (
 pooled as (
     select
         *,
+        {% if sustained -%}
+        least(recent_amount, (recent_amount - most_in_a_week) * {{ days + 7 }} / {{ days }}.0) as counted_amount,
+        {%- else -%}
+        recent_amount as counted_amount,
+        {%- endif %}
         coalesce(sum(recent_amount) {{ peers }} / nullif(sum(recent_base) {{ peers }}, 0), 0) as pooled_rate
     from summed
-),
-
-rated as (
-    select
-        *,
-        {% if sustained -%}
-        least(recent_amount, (recent_amount - most_in_a_week) * {{ days + 7 }} / {{ days }}.0)
-        {%- else -%}
-        recent_amount
-        {%- endif %} as counted_amount
-    from pooled
 ),
 
 shrunk as (
     select
         *,
         (counted_amount + {{ prior }} * pooled_rate) / (recent_base + {{ prior }}) as observed
-    from rated
+    from pooled
 ),
 
 placed_among_peers as (
@@ -65,16 +61,30 @@ placed_among_peers as (
 expecting as (
     select
         *,
-        (typical + (past_amount + {{ prior }} * typical) / (past_base + {{ prior }})) / 2 as expected,
-        greatest(1.5 * (high - typical), {{ floor }}) as spread
+        {{ 1 - habit }} * typical
+        + {{ habit }} * (past_amount + {{ prior }} * typical) / (past_base + {{ prior }}) as expected_alone,
+        past_base / (past_base + 2 * {{ prior }} + 0.001) as trust
     from placed_among_peers
+),
+
+deviating as (
+    select
+        *,
+        {{ quantile('observed - expected_alone', 0.5) }} {{ peers }} as common,
+        {{ quantile('observed - expected_alone', 0.8) }} {{ peers }} as high_deviation
+    from expecting
 ),
 
 weighed as (
     select
         *,
-        greatest((observed - expected) / spread, 0) as evidence
-    from expecting
+        expected_alone + common as expected,
+        greatest(
+            (observed - expected_alone - common) / greatest(
+                1.5 * (trust * (high_deviation - common) + (1 - trust) * (high - typical)), {{ floor }}
+            ), 0
+        ) as evidence
+    from deviating
 ),
 
 compared as (

@@ -4,16 +4,16 @@ with weeks as (
         person_key,
         max(team_id) as team_id,
         week_start,
-        sum(case when lines > 0 and followed_lines >= 0.5 * lines then 1 else 0 end) as amount,
+        sum(case when followed_lines >= 0.5 * lines and lines > 3 * rewritten_lines then 1 else 0 end) as amount,
         count(*) as base,
-        sum(case when lines > 0 and followed_lines >= 0.5 * lines then tokens else 0 end) as tokens,
-        sum(case when lines > 0 and followed_lines >= 0.5 * lines then cost_usd else 0 end) as cost_usd
+        sum(case when followed_lines >= 0.5 * lines and lines > 3 * rewritten_lines then tokens else 0 end) as tokens,
+        sum(case when followed_lines >= 0.5 * lines and lines > 3 * rewritten_lines then cost_usd else 0 end) as cost_usd
     from {{ ref('int_signal_changes') }}
     where is_shipped
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=3, floor=0.13) }}
+{{ compared('weeks', prior=3, floor=0.13, days=35, sustained=false) }}
 
 select
     {{ signal_columns('change_splitting') }},

@@ -13,7 +13,7 @@ with weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=4, floor=0.12) }}
+{{ compared('weeks', prior=4, floor=0.12, days=35, sustained=false) }}
 
 select
     {{ signal_columns('issue_splitting') }},

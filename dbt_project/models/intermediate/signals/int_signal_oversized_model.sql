@@ -40,7 +40,7 @@ weeks as (
     from used
 ),
 
-{{ compared('weeks', prior=20, floor=0.25, sustained=false) }}
+{{ compared('weeks', prior=20, floor=0.2, sustained=false, habit=0.8) }}
 
 select
     {{ signal_columns('oversized_model', 'exp(observed) * 1e6', 'exp(expected) * 1e6') }},

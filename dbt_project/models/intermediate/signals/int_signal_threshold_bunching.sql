@@ -1,17 +1,20 @@
 {% set at_month_end = "extract(month from " ~ dbt.dateadd("day", 4, "usage_date") ~ ") <> extract(month from usage_date)" %}
+{% set units = ['requests', 'total_tokens', 'output_tokens'] %}
 
 -- Weeks that end on nearly the same amount, and months that are filled up in their last days. What people need
--- varies by a factor of two from week to week; what fills a quota does not. The unit of the quota is not known,
--- so that requests, tokens and output are all looked at, and the one that varies least counts.
+-- varies by a factor of two from week to week; what fills a quota does not. The unit of the quota is not known, so
+-- that three are looked at. An amount is the same where its logarithm is, to a twelfth, whichever way that is cut.
 with daily as (
     select
         person_key,
         max(team_id) as team_id,
         usage_date,
-        sum(requests) as requests,
-        sum(total_tokens) as total_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(cost_usd) as cost_usd
+        cast({{ dbt.date_trunc('week', 'usage_date') }} as date) as week_start,
+        cast({{ dbt.date_trunc('month', 'usage_date') }} as date) as month_start,
+        sum(cost_usd) as cost_usd,
+        {% for unit in units %}
+        sum({{ unit }}) as {{ unit }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('fct_usage') }}
     where person_key is not null
     group by person_key, usage_date
@@ -21,59 +24,83 @@ weekly as (
     select
         person_key,
         max(team_id) as team_id,
-        cast({{ dbt.date_trunc('week', 'usage_date') }} as date) as week_start,
-        sum(requests) as requests,
-        sum(total_tokens) as total_tokens,
-        sum(output_tokens) as output_tokens,
+        week_start,
         sum(cost_usd) as cost_usd,
-        sum(case when {{ at_month_end }} then requests else 0 end) as late_requests
+        {% for unit in units %}
+        sum({{ unit }}) as {{ unit }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from daily
-    group by person_key, cast({{ dbt.date_trunc('week', 'usage_date') }} as date)
+    group by person_key, week_start
 ),
 
-ranges as (
+same as (
     select
         *,
-        count(*) over lately as weeks_seen,
-        least(
-            {% for unit in ['requests', 'total_tokens', 'output_tokens'] %}
-            ln({{ quantile(unit, 0.7) }} over lately + 1) - ln({{ quantile(unit, 0.2) }} over lately + 1)
-            {%- if not loop.last %},{% endif %}
+        count(*) over (
+            partition by person_key order by {{ day_number('week_start') }} range between 69 preceding and current row
+        ) as weeks_seen,
+        greatest(
+            {% for unit in units %}
+            {% set last_of_unit = loop.last %}
+            {% for offset in [0, 0.5] %}
+            count(*) over (
+                partition by person_key, floor(ln({{ unit }} + 1) * 12 + {{ offset }})
+                order by {{ day_number('week_start') }} range between 69 preceding and current row
+            ){% if not (last_of_unit and loop.last) %},{% endif %}
             {% endfor %}
-        ) as spread_of_weeks,
-        sum(late_requests) over quarter / sum(requests) over quarter as late_share
+            {% endfor %}
+        ) as weeks_alike
     from weekly
-    window
-        lately as (
-            partition by person_key order by {{ day_number('week_start') }} range between 48 preceding and current row
-        ),
-        quarter as (
-            partition by person_key order by {{ day_number('week_start') }} range between 90 preceding and current row
-        )
+),
+
+months as (
+    select
+        person_key,
+        month_start,
+        max(case when {{ at_month_end }} then week_start end) as week_start,
+        sum(case when {{ at_month_end }} then requests else 0 end) / sum(requests) as late_share
+    from daily
+    group by person_key, month_start
+),
+
+month_ends as (
+    select
+        *,
+        least(late_share, lag(late_share) over (partition by person_key order by month_start)) as late_twice
+    from months
 ),
 
 weeks as (
     select
-        person_key,
-        team_id,
-        week_start,
-        total_tokens as tokens,
-        cost_usd,
-        spread_of_weeks,
-        late_share,
-        case when weeks_seen >= 6 then greatest(0.5 - spread_of_weeks, 2 * (late_share - 0.25), 0) else 0 end as amount,
+        same.person_key,
+        same.team_id,
+        same.week_start,
+        same.total_tokens as tokens,
+        same.cost_usd,
+        same.weeks_seen,
+        same.weeks_alike,
+        month_ends.late_twice,
+        greatest(
+            case when same.weeks_alike >= 4 then cast(same.weeks_alike as double) / same.weeks_seen - 0.3 else 0 end,
+            coalesce(month_ends.late_twice - 0.25, 0), 0
+        ) as amount,
         1 as base
-    from ranges
+    from same
+    left join month_ends on same.person_key = month_ends.person_key and same.week_start = month_ends.week_start
 ),
 
-{{ compared('weeks', prior=0.5, floor=0.1, days=0, sustained=false) }}
+{{ compared('weeks', prior=0.1, floor=0.08, days=0, sustained=false, habit=0) }}
 
 select
-    {{ signal_columns('threshold_bunching', 'spread_of_weeks', '0.7') }},
-    {{ dbt.concat([
-        "'Weeks end on nearly the same amount (most within '", percent('exp(spread_of_weeks) - 1'),
-        "'), or months are filled up in their last days ('", percent('late_share'), "').'"
-    ]) }} as explanation,
+    {{ signal_columns('threshold_bunching', 'cast(weeks_alike as double) / weeks_seen', '0.1') }},
+    case
+        when coalesce(late_twice - 0.25, 0) >= amount
+            then {{ dbt.concat([percent('late_twice'), "' of two months was used in their last four days.'"]) }}
+        else {{ dbt.concat([
+            "'Of the last '", "cast(weeks_seen as " ~ dbt.type_string() ~ ")", "' weeks '",
+            "cast(weeks_alike as " ~ dbt.type_string() ~ ")", "' ended on nearly the same amount.'"
+        ]) }}
+    end as explanation,
     {{ benign('A rhythm that the work itself has, such as a report that is due each month.') }} as benign_explanation
 from compared
 where amount > 0

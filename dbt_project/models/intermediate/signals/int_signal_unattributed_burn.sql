@@ -25,37 +25,16 @@ used as (
     group by usage.person_key, cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date)
 ),
 
-past as (
-    select
-        *,
-        avg(unplaced_requests) over earlier as unplaced_before,
-        avg(requests - unplaced_requests) over earlier as placed_before
-    from used
-    window earlier as (
-        partition by person_key order by {{ day_number('week_start') }}
-        range between unbounded preceding and 28 preceding
-    )
-),
-
 weeks as (
     select
-        person_key,
-        team_id,
-        week_start,
-        tokens,
-        cost_usd,
-        unplaced_requests,
-        -- Growth beyond that of the rest, and the share: as logarithms, so that halves and doubles weigh the same.
-        coalesce(
-            ln((unplaced_requests + 10) / (unplaced_before + 10))
-            - 0.7 * ln((requests - unplaced_requests + 10) / (placed_before + 10)), 0
-        )
-        + ln((unplaced_requests + 10.0) / (requests - unplaced_requests + 10)) / 2 as amount,
+        *,
+        -- How much, and how much of it unplaced: as logarithms, so that doubling weighs the same for everybody.
+        ln(requests + 10) + 0.6 * ln((unplaced_requests + 5.0) / (requests - unplaced_requests + 5)) as amount,
         1 as base
-    from past
+    from used
 ),
 
-{{ compared('weeks', prior=1, floor=0.4, days=28, sustained=false) }}
+{{ compared('weeks', prior=1, floor=0.5, days=28, sustained=false, habit=0.9) }}
 
 select
     {{ signal_columns('unattributed_burn', 'exp(observed)', 'exp(expected)') }},

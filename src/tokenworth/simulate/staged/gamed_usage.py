@@ -97,9 +97,9 @@ def _split(sessions: pd.DataFrame, strength: Floats, rng: np.random.Generator) -
     each = rng.integers(1, 4, len(old))
     pieces = np.ceil(old["length"].to_numpy() / each).astype(np.int64)
     extra = old.loc[np.repeat(old.index, pieces)].copy()
-    nth = extra.groupby(level=0).cumcount().to_numpy()
+    waits = pd.Series(rng.exponential(0.004, len(extra)) + 0.001, index=extra.index)
     extra["length"] = np.repeat(each, pieces)
-    extra["at"] += nth * 0.004
+    extra["at"] += waits.groupby(level=0).cumsum()
     extra["base"] += rng.lognormal(9.0, 0.5, len(extra))
     extra["behaviour"], extra["is_extra"], extra["dropped"] = "session_splitting", True, False
     return extra.reset_index(drop=True)

@@ -130,6 +130,7 @@ def split_issues(
     named = pd.DataFrame({"change": cut["change"].to_numpy(), "issue": extra["issue"].to_numpy()})[linked]
 
     person, week = _extra("bulk_closing", org, plan, rng)
+    week = np.minimum(week // 2 * 2 + 1, org.weeks - 1)  # saved up for two weeks
     moment = np.floor(rng.uniform(0, 5, (org.people, org.weeks))) + 0.65
     count = len(person)
     bulk = pd.DataFrame(
