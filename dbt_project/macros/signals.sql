@@ -7,13 +7,14 @@ of the base had been seen at their rate. Expected is partly what the person did 
 and partly what is typical of the peers, their median: a `habit` of 1 excuses all that somebody always did, one of 0
 nothing. What the peers deviate from what is expected of them, in the middle and at their upper fifth, is what a
 deviation is measured by; what moves everybody is taken out by it. Of newcomers without a past it is the peers' own
-differences. `floor` is the least that counts as spread, so that nobody stands out among people who are all alike.
-Where it must be `sustained`, the week in which most was seen is left out: an incident is one week. #}
-{% macro compared(weeks, prior, floor, days=21, sustained=true, habit=0.5) -%}
+differences, and what would count on the past does not count. `floor` is the least that counts as spread, so that nobody stands out among people who are all alike.
+Where the amounts are of several weeks already, `gap` says before how many
+days the past ends. Where it must be `sustained`, the week in which most was seen is left out: an incident is one week. #}
+{% macro compared(weeks, prior, floor, days=21, sustained=true, habit=0.5, gap=none) -%}
 {%- set recent = "over (partition by " ~ weeks ~ ".person_key order by " ~ day_number(weeks ~ '.week_start')
     ~ " range between " ~ days ~ " preceding and current row)" -%}
 {%- set before = "over (partition by " ~ weeks ~ ".person_key order by " ~ day_number(weeks ~ '.week_start')
-    ~ " range between unbounded preceding and " ~ (days + 7) ~ " preceding)" -%}
+    ~ " range between unbounded preceding and " ~ (gap or days + 7) ~ " preceding)" -%}
 {%- set peers = "over (partition by peer_group, week_start)" -%}
 summed as (
     select
@@ -82,7 +83,7 @@ weighed as (
         greatest(
             (observed - expected_alone - common) / greatest(
                 1.5 * (trust * (high_deviation - common) + (1 - trust) * (high - typical)), {{ floor }}
-            ), 0
+            ) * (1 - {{ habit }} * (1 - trust)), 0
         ) as evidence
     from deviating
 ),

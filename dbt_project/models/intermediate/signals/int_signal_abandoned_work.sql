@@ -74,7 +74,7 @@ weeks as (
     group by ended.person_key, cast({{ dbt.date_trunc('week', 'ended.ended_at') }} as date)
 ),
 
-{{ compared('weeks', prior=30, floor=0.1, days=35) }}
+{{ compared('weeks', prior=80, floor=0.1, days=35) }}
 
 select
     {{ signal_columns('abandoned_work') }},

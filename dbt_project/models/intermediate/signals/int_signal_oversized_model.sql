@@ -40,7 +40,7 @@ weeks as (
     from used
 ),
 
-{{ compared('weeks', prior=20, floor=0.2, sustained=false, habit=0.8) }}
+{{ compared('weeks', prior=80, floor=0.25, days=28, sustained=false, habit=0.8) }}
 
 select
     {{ signal_columns('oversized_model', 'exp(observed) * 1e6', 'exp(expected) * 1e6') }},

@@ -82,7 +82,7 @@ weeks as (
         month_ends.late_twice,
         greatest(
             case when same.weeks_alike >= 4 then cast(same.weeks_alike as double) / same.weeks_seen - 0.3 else 0 end,
-            coalesce(month_ends.late_twice - 0.25, 0), 0
+            coalesce(month_ends.late_twice - 0.3, 0), 0
         ) as amount,
         1 as base
     from same
@@ -94,7 +94,7 @@ weeks as (
 select
     {{ signal_columns('threshold_bunching', 'cast(weeks_alike as double) / weeks_seen', '0.1') }},
     case
-        when coalesce(late_twice - 0.25, 0) >= amount
+        when coalesce(late_twice - 0.3, 0) >= amount
             then {{ dbt.concat([percent('late_twice'), "' of two months was used in their last four days.'"]) }}
         else {{ dbt.concat([
             "'Of the last '", "cast(weeks_seen as " ~ dbt.type_string() ~ ")", "' weeks '",

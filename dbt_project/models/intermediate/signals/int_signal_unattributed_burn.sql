@@ -25,16 +25,29 @@ used as (
     group by usage.person_key, cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date)
 ),
 
+lately as (
+    select
+        *,
+        sum(requests) over six_weeks as all_lately,
+        sum(unplaced_requests) over six_weeks as unplaced_lately,
+        count(*) over six_weeks as weeks_lately
+    from used
+    window six_weeks as (
+        partition by person_key order by {{ day_number('week_start') }} range between 35 preceding and current row
+    )
+),
+
 weeks as (
     select
         *,
         -- How much, and how much of it unplaced: as logarithms, so that doubling weighs the same for everybody.
-        ln(requests + 10) + 0.6 * ln((unplaced_requests + 5.0) / (requests - unplaced_requests + 5)) as amount,
+        ln(all_lately / weeks_lately + 5)
+        + 0.6 * ln((unplaced_lately + 15.0) / (all_lately - unplaced_lately + 15)) as amount,
         1 as base
-    from used
+    from lately
 ),
 
-{{ compared('weeks', prior=1, floor=0.5, days=28, sustained=false, habit=0.9) }}
+{{ compared('weeks', prior=0.5, floor=0.4, days=0, gap=42, sustained=false, habit=0.9) }}
 
 select
     {{ signal_columns('unattributed_burn', 'exp(observed)', 'exp(expected)') }},

@@ -13,7 +13,7 @@ with weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=4, floor=0.12, days=35, sustained=false) }}
+{{ compared('weeks', prior=8, floor=0.1, days=35, sustained=false) }}
 
 select
     {{ signal_columns('unmerged_changes') }},

@@ -36,7 +36,7 @@ weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=4, floor=0.15, days=35) }}
+{{ compared('weeks', prior=8, floor=0.13, days=35) }}
 
 select
     {{ signal_columns('unreviewed_merges') }},

@@ -92,7 +92,11 @@ def jobs_of(sessions: pd.DataFrame, work: Work, rng: np.random.Generator) -> Int
     """For each session a piece of work that its person had under way on that day, -1 where there is none."""
     jobs = work.changes[(work.changes["person"] >= 0) & (work.changes["reverts"] < 0)]
     ends = jobs["shipped"].fillna(jobs["given_up"]).fillna(1e9).to_numpy()
-    return _picked(sessions, jobs["person"].to_numpy(), jobs["change"].to_numpy(), jobs["began"].to_numpy(), ends, rng)
+    owner, change, begins = (jobs[name].to_numpy() for name in ("person", "change", "began"))
+    found = _picked(sessions, owner, change, begins, ends, rng)
+    # Where nothing is under way, most of what people do is for what comes next.
+    ahead = _picked(sessions, owner, change, begins - 8, ends, rng)
+    return np.where((found < 0) & (rng.random(len(sessions)) < 0.7), ahead, found)
 
 
 def others_jobs(sessions: pd.DataFrame, work: Work, org: Organisation, rng: np.random.Generator) -> Ints:
