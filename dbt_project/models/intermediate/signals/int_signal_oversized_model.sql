@@ -3,50 +3,53 @@
 -- as five, which is how vendors price them.
 {% set weight = 'input_uncached_tokens + 0.1 * cache_read_tokens + 1.25 * cache_write_tokens + 5 * output_tokens' %}
 
-with levels as (
+with weighed_usage as (
+    select
+        person_key,
+        team_id,
+        cast({{ dbt.date_trunc('week', 'usage_date') }} as date) as week_start,
+        provider,
+        model,
+        requests,
+        total_tokens,
+        cost_usd,
+        {{ weight }} as weighed_tokens
+    from {{ ref('fct_usage') }}
+    where person_key is not null and cost_usd > 0
+),
+
+levels as (
     select
         provider,
         model,
-        ln(sum(cost_usd) / sum({{ weight }})) as log_price
-    from {{ ref('fct_usage') }}
-    where cost_usd > 0
+        sum(cost_usd) / sum(weighed_tokens) as price,
+        sum(sum(cost_usd)) over () / sum(sum(weighed_tokens)) over () as usual_price
+    from weighed_usage
     group by provider, model
-),
-
-used as (
-    select
-        usage.person_key,
-        max(usage.team_id) as team_id,
-        cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) as week_start,
-        sum(usage.requests) as requests,
-        sum(usage.cost_usd * levels.log_price) / sum(usage.cost_usd) as log_price,
-        sum(usage.total_tokens) as tokens,
-        sum(usage.cost_usd) as cost_usd
-    from {{ ref('fct_usage') }} as usage
-    inner join levels on usage.provider = levels.provider and usage.model = levels.model
-    where usage.person_key is not null and usage.cost_usd > 0
-    group by usage.person_key, cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date)
 ),
 
 weeks as (
     select
-        person_key,
-        team_id,
-        week_start,
-        requests * log_price as amount,
-        requests as base,
-        tokens,
-        cost_usd
-    from used
+        used.person_key,
+        max(used.team_id) as team_id,
+        used.week_start,
+        sum(used.requests) * sum(used.weighed_tokens * levels.price / levels.usual_price) / sum(used.weighed_tokens)
+            as amount,
+        sum(used.requests) as base,
+        sum(case when levels.price > 1.3 * levels.usual_price then used.total_tokens else 0 end) as tokens,
+        sum(case when levels.price > 1.3 * levels.usual_price then used.cost_usd else 0 end) as cost_usd
+    from weighed_usage as used
+    inner join levels on used.provider = levels.provider and used.model = levels.model
+    group by used.person_key, used.week_start
 ),
 
-{{ compared('weeks', prior=80, floor=0.25, days=28, sustained=false, habit=0.8) }}
+{{ compared('weeks', prior=60, floor=0.25, days=28, sustained=false, habit=0.8) }}
 
 select
-    {{ signal_columns('oversized_model', 'exp(observed) * 1e6', 'exp(expected) * 1e6') }},
+    {{ signal_columns('oversized_model') }},
     {{ dbt.concat([
-        "'The models used cost '", one_decimal('exp(observed - expected)'),
-        "' times of what would be usual for the same tokens.'"
+        "'The models used charge '", one_decimal('observed'), "' times what is usual for the same tokens; '",
+        one_decimal('expected'), "' was to be expected.'"
     ]) }} as explanation,
     {{ benign('A new model that others will move to as well, or harder work than before.') }} as benign_explanation
 from compared

@@ -33,6 +33,8 @@ weeks as (
     select person_key, week_start from {{ ref('int_signal_changes') }}
     union
     select person_key, week_start from {{ ref('int_signal_issues') }}
+    union
+    select person_key, cast({{ dbt.date_trunc('week', 'usage_date') }} as date) from {{ ref('int_vendor_days') }}
 ),
 
 described as (

@@ -58,7 +58,7 @@ months as (
         person_key,
         month_start,
         max(case when {{ at_month_end }} then week_start end) as week_start,
-        sum(case when {{ at_month_end }} then requests else 0 end) / sum(requests) as late_share
+        sum(case when {{ at_month_end }} then requests else 0 end) / (sum(requests) + 10) as late_share
     from daily
     group by person_key, month_start
 ),
@@ -81,8 +81,8 @@ weeks as (
         same.weeks_alike,
         month_ends.late_twice,
         greatest(
-            case when same.weeks_alike >= 4 then cast(same.weeks_alike as double) / same.weeks_seen - 0.3 else 0 end,
-            coalesce(month_ends.late_twice - 0.3, 0), 0
+            cast(same.weeks_alike - 1 as double) / (same.weeks_seen + 2) - 0.25,
+            coalesce(month_ends.late_twice - 0.35, 0), 0
         ) as amount,
         1 as base
     from same
@@ -94,7 +94,7 @@ weeks as (
 select
     {{ signal_columns('threshold_bunching', 'cast(weeks_alike as double) / weeks_seen', '0.1') }},
     case
-        when coalesce(late_twice - 0.3, 0) >= amount
+        when coalesce(late_twice - 0.35, 0) >= amount
             then {{ dbt.concat([percent('late_twice'), "' of two months was used in their last four days.'"]) }}
         else {{ dbt.concat([
             "'Of the last '", "cast(weeks_seen as " ~ dbt.type_string() ~ ")", "' weeks '",

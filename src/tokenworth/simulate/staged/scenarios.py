@@ -73,14 +73,21 @@ def draw_plan(scenario: Scenario, organisation: Organisation, rng: np.random.Gen
     for share, behaviours in ((scenario.usage_teams, USAGE_GAMING), (scenario.outcome_teams, OUTCOME_GAMING)):
         allowed = [name for name in behaviours if not scenario.behaviours or name in scenario.behaviours]
         for _ in range(round(share * organisation.teams) if allowed else 0):
-            if free:
-                planted += _in_team(free.pop(), allowed, scenario, organisation, rng)
+            able = [team for team in free if behaviours is USAGE_GAMING or _shows_work(organisation, team)]
+            if able:
+                free.remove(able[-1])
+                planted += _in_team(able[-1], allowed, scenario, organisation, rng)
     planted += _one_by_one(scenario, organisation, rng)
     for person, behaviour, week, strength, ramp in planted:
         matrix = plan.strengths.setdefault(behaviour, np.ones((organisation.people, organisation.weeks)))
         grown = np.clip((np.arange(organisation.weeks) - week + 1) / (ramp + 1), 0, 1)
         matrix[person] = np.maximum(matrix[person], strength**grown)
     return plan
+
+
+def _shows_work(organisation: Organisation, team: int) -> bool:
+    """Whether there is a tracker and pull requests in which outcomes could be made for show."""
+    return not (organisation.untracked[team] or organisation.trunk_based[team])
 
 
 def _look_alikes(plan: Plan, scenario: Scenario, organisation: Organisation, rng: np.random.Generator) -> list[int]:
@@ -119,6 +126,7 @@ def _one_by_one(
     if not scenario.each_behaviour:
         return []
     there = (organisation.team[:, 0] >= 0) & (organisation.team[:, -1] >= 0) & (organisation.work_rate > 0.5)
+    there &= ~(organisation.untracked | organisation.trunk_based)[organisation.team[:, -1]]
     there &= organisation.level > -0.8  # who hardly uses anything has nothing to multiply
     pool = rng.permutation(np.flatnonzero(there & ~organisation.is_service)).tolist()
     planted = []

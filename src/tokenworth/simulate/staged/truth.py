@@ -23,7 +23,7 @@ def write_truth(
     requests: pd.DataFrame,
 ) -> None:
     """Four tables in the schema `truth`: gaming, person_weeks, team_weeks, episodes."""
-    gaming = _gaming(org, plan)
+    gaming = _gaming(org, plan, work, sessions)
     people = _person_weeks(org, plan, scenario, sessions, requests)
     tables = {
         "gaming": gaming,
@@ -49,25 +49,29 @@ def write_truth(
         connection.unregister("frame")
 
 
-def _gaming(org: Organisation, plan: Plan) -> pd.DataFrame:
-    """A row a person, week and behaviour that goes on."""
-    found = []
-    for behaviour, strength in plan.strengths.items():
-        person, week = np.nonzero((strength > 1) & (org.week_team >= 0))
-        found.append(
-            pd.DataFrame(
-                {
-                    "person_key": people_keys(person),
-                    "team_id": team_ids(org.week_team[person, week]),
-                    "behaviour": behaviour,
-                    "strength": strength[person, week],
-                    "week": week,
-                }
-            )
-        )
-    columns = {"person_key": "str", "team_id": "str", "behaviour": "str", "strength": "float", "week": "int"}
-    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
-    return pd.concat([empty, *found], ignore_index=True)
+def _gaming(org: Organisation, plan: Plan, work: Work, sessions: pd.DataFrame) -> pd.DataFrame:
+    """A row a person, week and behaviour that goes on, with how many sessions, changes or issues were of it."""
+    found = [
+        pd.DataFrame({"person": person, "week": week, "behaviour": behaviour, "strength": strength[person, week]})
+        for behaviour, strength in plan.strengths.items()
+        for person, week in [np.nonzero((strength > 1) & (org.week_team >= 0))]
+    ]
+    if not found:
+        found = [pd.DataFrame({"person": [], "week": [], "behaviour": [], "strength": []}, dtype=np.int64)]
+    gaming = pd.concat(found, ignore_index=True).astype({"person": np.int64, "week": np.int64, "behaviour": "str"})
+    done = sessions[~sessions["dropped"]].assign(week=sessions["day"] // DAYS_A_WEEK)
+    done.loc[done["is_hidden"], "behaviour"] = "log_mismatch"
+    ended = [
+        frame.assign(week=np.floor(frame["shipped"].fillna(frame["given_up"]) / DAYS_A_WEEK))
+        for frame in (work.changes, work.issues)
+    ]
+    columns = ["person", "week", "behaviour"]
+    events = pd.concat([frame.loc[frame["week"].notna(), columns] for frame in (done, *ended)])
+    events = events.astype({"week": np.int64}).groupby(columns, as_index=False).size()
+    gaming = gaming.merge(events.rename(columns={"size": "events"}), on=columns, how="left").fillna({"events": 0})
+    gaming["person_key"] = people_keys(gaming["person"])
+    gaming["team_id"] = team_ids(org.week_team[gaming["person"], gaming["week"]])
+    return gaming.drop(columns=["person"]).astype({"events": np.int64})
 
 
 def _person_weeks(
