@@ -8,6 +8,8 @@ with days as (
     where account_key is not null
     union
     select system, account_key, day from {{ ref('int_work_account_days') }}
+    union
+    select 'anthropic', account_key, usage_date from {{ ref('stg_anthropic__claude_code_days') }}
 ),
 
 claims as (
