@@ -37,7 +37,7 @@ same as (
     select
         *,
         count(*) over (
-            partition by person_key order by {{ day_number('week_start') }} range between 69 preceding and current row
+            partition by person_key order by {{ day_number('week_start') }} range between 55 preceding and current row
         ) as weeks_seen,
         greatest(
             {% for unit in units %}
@@ -45,7 +45,7 @@ same as (
             {% for offset in [0, 0.5] %}
             count(*) over (
                 partition by person_key, floor(ln({{ unit }} + 1) * 12 + {{ offset }})
-                order by {{ day_number('week_start') }} range between 69 preceding and current row
+                order by {{ day_number('week_start') }} range between 55 preceding and current row
             ){% if not (last_of_unit and loop.last) %},{% endif %}
             {% endfor %}
             {% endfor %}
@@ -81,7 +81,7 @@ weeks as (
         same.weeks_alike,
         month_ends.late_twice,
         greatest(
-            cast(same.weeks_alike - 1 as double) / (same.weeks_seen + 2) - 0.25,
+            cast(same.weeks_alike - 1 as double) / (same.weeks_seen + 1.5) - 0.2,
             coalesce(month_ends.late_twice - 0.35, 0), 0
         ) as amount,
         1 as base

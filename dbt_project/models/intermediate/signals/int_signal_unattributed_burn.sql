@@ -42,12 +42,12 @@ weeks as (
         *,
         -- How much, and how much of it unplaced: as logarithms, so that doubling weighs the same for everybody.
         ln(all_lately / weeks_lately + 5)
-        + 0.6 * ln((unplaced_lately + 15.0) / (all_lately - unplaced_lately + 15)) as amount,
+        + ln((unplaced_lately + 15.0) / (all_lately - unplaced_lately + 15)) as amount,
         1 as base
     from lately
 ),
 
-{{ compared('weeks', prior=0.5, floor=0.4, days=0, gap=42, sustained=false, habit=0.9) }}
+{{ compared('weeks', prior=0.5, floor=0.6, days=0, gap=42, sustained=false, habit=0.9) }}
 
 select
     {{ signal_columns('unattributed_burn', 'exp(observed)', 'exp(expected)') }},

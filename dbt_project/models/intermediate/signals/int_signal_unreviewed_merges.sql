@@ -1,5 +1,6 @@
 -- Changes of more than a few lines that were merged though nobody else had looked: without a review, or with none
--- later than five minutes after they were opened. Only pull requests, and only where the repository knows reviews.
+-- later than five minutes after they were opened. What is merged within half an hour counts in full, what takes
+-- its time less: somebody may have looked without a word. Only pull requests, and only where the repository knows reviews.
 with reviews as (
     select
         reviews.outcome_id,
@@ -17,6 +18,7 @@ looked_at as (
         changes.*,
         coalesce({{ seconds_between('changes.opened_at', 'reviews.last_at') }} < 300, true)
         and {{ seconds_between('changes.opened_at', 'changes.closed_at') }} < 14 * 86400 as is_unlooked,
+        {{ seconds_between('changes.opened_at', 'changes.closed_at') }} < 1800 as is_at_once,
         count(reviews.outcome_id) over (partition by changes.repository_key) > 0 as repository_is_reviewed
     from {{ ref('int_signal_changes') }} as changes
     left join reviews on changes.outcome_id = reviews.outcome_id
@@ -27,7 +29,7 @@ weeks as (
         person_key,
         max(team_id) as team_id,
         week_start,
-        sum(case when is_unlooked then 1 else 0 end) as amount,
+        sum(case when is_unlooked and is_at_once then 1.0 when is_unlooked then 0.6 else 0 end) as amount,
         count(*) as base,
         sum(case when is_unlooked then tokens else 0 end) as tokens,
         sum(case when is_unlooked then cost_usd else 0 end) as cost_usd
@@ -36,7 +38,7 @@ weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=8, floor=0.13, days=35) }}
+{{ compared('weeks', prior=5, floor=0.11, days=41, sustained=false) }}
 
 select
     {{ signal_columns('unreviewed_merges') }},
