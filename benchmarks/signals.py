@@ -46,25 +46,26 @@ from truth.gaming group by all
 # Everybody of the team while the episode lasts, or those whom it is about.
 _LOOK_ALIKES = """
 with concerned as (
-    select distinct kind, first_week, last_week, people.person_key
-    from truth.episodes
-    inner join intermediate.int_signal_people as people
-        on people.week_start between first_week and last_week
+    select distinct episodes.kind, episodes.first_week, episodes.last_week, weeks.person_key
+    from truth.episodes as episodes
     inner join truth.person_weeks as weeks
-        on people.person_key = weeks.person_key and people.week_start = weeks.week_start
-        and weeks.team_id = episodes.team_id
-    where (len(episodes.people) = 0 or list_contains(episodes.people, people.person_key))
-        and people.person_key not in (select person_key from truth.gaming)
-)
-select concerned.kind, concerned.person_key, max(coalesce(signals.score, 0)) as score,
-    arg_max(signals.signal, signals.score) as signal
-from concerned
-left join (
-    select person_key, signal, week_start, score,
-        min(score) over (partition by person_key, signal order by week_start rows between 1 preceding and current row)
-            as of_two
+        on weeks.week_start between episodes.first_week and episodes.last_week and weeks.team_id = episodes.team_id
+    where (len(episodes.people) = 0 or list_contains(episodes.people, weeks.person_key))
+        and weeks.person_key not in (select person_key from truth.gaming)
+),
+
+twice as (
+    select person_key, signal, week_start,
+        least(score, lag(score) over (partition by person_key, signal order by week_start)) as score
     from marts.fct_signals
-) as signals on concerned.person_key = signals.person_key and signals.week_start between first_week and last_week
+)
+
+select concerned.kind, concerned.person_key, max(coalesce(twice.score, 0)) as score,
+    arg_max(twice.signal, twice.score) as signal
+from concerned
+left join twice
+    on concerned.person_key = twice.person_key
+    and twice.week_start between concerned.first_week and concerned.last_week
 group by all
 """
 

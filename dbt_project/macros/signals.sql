@@ -128,7 +128,7 @@ compared as (
     team_id,
     week_start,
     '{{ signal }}' as signal,
-    cast(score as double) as score,
+    cast(round(score, 2) as double) as score,
     cast(tokens as bigint) as tokens,
     cast(cost_usd as decimal(20, 10)) as cost_usd,
     cast({{ observed }} as double) as observed,

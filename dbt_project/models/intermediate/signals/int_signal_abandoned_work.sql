@@ -11,17 +11,16 @@ with sessions as (
 
 outcomes_of as (
     select
-        placed.person_key,
-        placed.repository_key,
-        placed.branch_key,
+        sessions.person_key,
+        sessions.repository_key,
+        sessions.branch_key,
         max(outcomes.shipped_at) as shipped_at,
         max(outcomes.abandoned_at) as abandoned_at,
         max(case when outcomes.state = 'open' then 1 else 0 end) as is_open
-    from {{ ref('int_usage_placed') }} as placed
-    inner join {{ ref('int_request_links') }} as links on placed.request_key = links.request_key
-    inner join {{ ref('int_outcomes') }} as outcomes on links.outcome_id = outcomes.outcome_id
-    where placed.branch_key is not null
-    group by placed.person_key, placed.repository_key, placed.branch_key
+    from sessions
+    inner join {{ ref('fct_attribution') }} as ledger on sessions.usage_id = ledger.usage_id
+    inner join {{ ref('int_outcomes') }} as outcomes on ledger.outcome_id = outcomes.outcome_id
+    group by sessions.person_key, sessions.repository_key, sessions.branch_key
 ),
 
 branches as (

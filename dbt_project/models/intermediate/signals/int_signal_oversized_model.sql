@@ -43,7 +43,7 @@ weeks as (
     group by used.person_key, used.week_start
 ),
 
-{{ compared('weeks', prior=60, floor=0.25, days=28, sustained=false, habit=0.8) }}
+{{ compared('weeks', prior=60, floor=0.25, days=28, sustained=false, habit=0.9) }}
 
 select
     {{ signal_columns('oversized_model') }},

@@ -1,34 +1,34 @@
 -- Use outside a person's day and on weekends. Nobody says where people live, so that a person's day is the twelve
--- hours in which most of what is known of them happened, and the weekend begins and ends with it.
+-- hours in which they were at work on most days, and the weekend begins and ends with it.
 with by_hour as (
     select
         person_key,
         hour_of_day,
-        sum(requests) as requests
+        count(*) as days
     from {{ ref('int_signal_hours') }}
     group by person_key, hour_of_day
 ),
 
 two_days as (
-    select person_key, hour_of_day, requests from by_hour
+    select person_key, hour_of_day, days from by_hour
     union all
-    select person_key, hour_of_day + 24, requests from by_hour
+    select person_key, hour_of_day + 24, days from by_hour
 ),
 
 twelve_hours as (
     select
         person_key,
         hour_of_day,
-        sum(requests) over (
+        sum(days) over (
             partition by person_key order by hour_of_day range between current row and 11 following
-        ) as requests
+        ) as days
     from two_days
 ),
 
 mornings as (
     select
         person_key,
-        min_by(hour_of_day, -requests * 100 + hour_of_day) as begins
+        min_by(hour_of_day, hour_of_day - 100 * days) as begins
     from twelve_hours
     where hour_of_day < 24
     group by person_key

@@ -3,6 +3,7 @@
 -- their order. Without an id, what an account did with a tool in a day is a session.
 with steps as (
     select
+        usage_id,
         person_key,
         team_id,
         coalesce(session_id, {{ key_of(['usage_date', 'person_key', 'tool']) }}) as session_key,
@@ -53,6 +54,8 @@ select
     max(team_id) as team_id,
     session_key,
     week_start,
+    -- The row of fct_usage that holds most of it.
+    max_by(usage_id, total_tokens) as usage_id,
     max(tool) as tool,
     max_by(model, total_tokens) as model,
     max(repository_key) as repository_key,
