@@ -122,3 +122,29 @@
 {% macro spark__seconds_between(earlier, later) -%}
     (cast({{ later }} as double) - cast({{ earlier }} as double))
 {%- endmacro %}
+
+{# The distinct items of a group as a sorted list; NULL where there is none. #}
+{% macro sorted_list_of(column) -%}
+    {{ return(adapter.dispatch('sorted_list_of')(column)) }}
+{%- endmacro %}
+
+{% macro default__sorted_list_of(column) -%}
+    list_sort(array_agg(distinct {{ column }}))
+{%- endmacro %}
+
+{% macro spark__sorted_list_of(column) -%}
+    sort_array(collect_set({{ column }}))
+{%- endmacro %}
+
+{# A list of texts without any. #}
+{% macro empty_list() -%}
+    {{ return(adapter.dispatch('empty_list')()) }}
+{%- endmacro %}
+
+{% macro default__empty_list() -%}
+    cast([] as varchar[])
+{%- endmacro %}
+
+{% macro spark__empty_list() -%}
+    cast(array() as array<string>)
+{%- endmacro %}

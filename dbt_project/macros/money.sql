@@ -38,3 +38,8 @@
 {% macro share_of(amount, place, places) -%}
     {{ whole_division(amount, places) }} + case when {{ place }} <= mod({{ amount }}, {{ places }}) then 1 else 0 end
 {%- endmacro %}
+
+{# A figure that came out of Python, where what is not known is not a number. #}
+{% macro unless_nan(figure) -%}
+    case when not isnan({{ figure }}) then {{ figure }} end
+{%- endmacro %}

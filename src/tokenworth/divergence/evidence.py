@@ -1,0 +1,170 @@
+"""What speaks for a team's usage having grown away from its value: three readings of its people's growth.
+
+`broad` hears all of its people a little, `carried` the dollars, `mixture` a few of many. No one of them is best
+against every way of gaming, so all are asked, and what asking them costs is paid (`together`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy import special, stats
+
+from tokenworth.divergence.growth import Growth, mean_of_weeks, team_means, wandering
+from tokenworth.divergence.panel import Bools, Floats, Ints, Snapshot, median_of_teams, totals
+from tokenworth.divergence.worth import WorthGrowth
+
+# A few of a team: a quarter of its people, two and a half spreads up. One person counts no more than this.
+_FEW, _UP, _AT_MOST = 0.25, 2.5, 30.0
+# Signals look back over four weeks: four weeks of one are no more than one.
+_SIGNAL_LASTS = 4.0
+# Signals are so usual at least, and so many weeks of the usual are assumed of everybody.
+_SIGNAL_LEAST, _ASSUMED_WEEKS = 0.02, 8
+_SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40, 80)
+_DRAWS = 200_000
+
+
+@dataclass(frozen=True)
+class Readings:
+    """By team: p-values against growth away from value, and the gap in dollars with its error."""
+
+    broad: Floats
+    carried: Floats
+    mixture: Floats
+    gap: Floats
+    error: Floats
+    people: Floats
+    expected: Floats  # dollars that the people of the team would have spent in a week, had they grown with value
+
+
+def readings(growth: Growth, worth: WorthGrowth, team: Ints, *, mirrored: bool = False) -> Readings:
+    """Of one window. `mirrored` asks the opposite, which gaming leaves alone: what it says is chance."""
+    at = np.unique(team, return_inverse=True)[1]
+    told = ~np.isnan(growth.shift)
+    sign = -1.0 if mirrored else 1.0
+    error = np.where(told, growth.error, 1.0)
+    apart = np.where(told, growth.shift - worth.growth[at], 0.0)
+    people = totals(told.astype(float), team)
+
+    weight = np.where(told, 1 / error, 0)
+    share = weight / np.maximum(totals(weight, team), 1e-12)[at]
+    mean = totals(share * apart, team)
+    spread = np.sqrt(totals(share**2 * error**2, team) + worth.error**2)
+    broad = _scores(mean, spread, people > 0)
+
+    dollars = np.where(told, growth.before, 0)
+    share = dollars / np.maximum(totals(dollars, team), 1e-300)[at]
+    grown = share * np.exp(np.clip(np.where(told, growth.free, 0), -5, 5))
+    multiple = np.where(people > 0, totals(grown, team), 1)
+    usage = np.log(np.maximum(multiple, 1e-6))
+    usage = usage - np.median(usage[people > 0]) if np.any(people > 0) else usage
+    weighted = grown / np.maximum(multiple, 1e-300)[at]
+    gap = usage - worth.growth
+    spread = np.sqrt(totals(weighted**2 * error**2, team) + worth.error**2)
+    carried = _scores(gap, spread, people > 0)
+    wide = wandering(np.where(people > 0, gap / np.maximum(spread, 1e-9), np.nan))
+
+    alone = np.where(told, apart / np.sqrt(error**2 + worth.error[at] ** 2), np.nan)
+    alone = alone / wandering(alone)
+    few, opposite = (_mixture(np.where(told, s * alone, 0), told, team) for s in (sign, -sign))
+    freedom = _freedom(people)
+    return Readings(
+        broad=stats.t.sf(sign * broad, freedom),
+        carried=stats.t.sf(sign * carried, freedom),
+        # People of a team move together a little, which the draws do not know.
+        mixture=stats.t.sf(few / wandering(np.where(people > 0, -opposite, np.nan)), freedom),
+        gap=np.where(people > 0, gap, np.nan),
+        error=np.where(people > 0, spread * wide, np.nan),
+        people=people,
+        expected=totals(np.where(told, growth.before, 0), team),
+    )
+
+
+def heard(snapshot: Snapshot, window: int) -> Floats:
+    """By team: p-values against its people giving more signals than they did before, and than is usual."""
+    team, shown = snapshot.team, np.where(snapshot.spent + snapshot.set_aside > 0, snapshot.signalled, np.nan)
+    there = ~np.isnan(shown)
+    now, before = there[:, -window:].sum(axis=1), there[:, :-window].sum(axis=1)
+    here = now > 0
+    usual = float(median_of_teams(team_means(mean_of_weeks(shown)[:, None], team))[0]) + _SIGNAL_LEAST
+    own = (np.nansum(shown[:, :-window], axis=1) + _ASSUMED_WEEKS * usual) / (before + _ASSUMED_WEEKS)
+    recent = np.nansum(shown[:, -window:], axis=1) / np.maximum(now, 1)
+    chance = own * (1 - own) * _SIGNAL_LASTS * (1 / np.maximum(now, _SIGNAL_LASTS) + 1 / (before + _ASSUMED_WEEKS))
+    people = totals(here.astype(float), team)
+    scores = _scores(
+        totals(np.where(here, recent - own, 0), team), np.sqrt(totals(np.where(here, chance, 0), team)), people > 0
+    )
+    found: Floats = np.where(people > 0, stats.t.sf(scores, _freedom(people)), 1)
+    return found
+
+
+def _freedom(people: Floats) -> float:
+    """How far teams wander by chance is itself learned, from the half of them that is below the middle."""
+    return max(float(np.sum(people > 0)) / 2, 3)
+
+
+def _scores(figure: Floats, spread: Floats, known: Bools) -> Floats:
+    scores = np.where(known, figure / np.maximum(spread, 1e-9), np.nan)
+    return np.nan_to_num(scores / wandering(scores))
+
+
+def _likelihood(score: Floats) -> Floats:
+    """How much more likely a few who went up make a person's score, in logarithms."""
+    ratio = np.minimum(np.exp(_UP * score - _UP**2 / 2), _AT_MOST)
+    found: Floats = np.log1p(_FEW * (ratio - 1))
+    return found
+
+
+def _mixture(score: Floats, told: Bools, team: Ints) -> Floats:
+    """How far a team's sum stands above what chance draws, in spreads of a normal."""
+    people = totals(told.astype(float), team)
+    said = totals(np.where(told, _likelihood(score), 0), team)
+    mean, spread, table = _chance()
+    sums = (said - people * mean) / (np.sqrt(np.maximum(people, 1)) * spread)
+    found = np.zeros(len(sums))
+    size = np.searchsorted(_SIZES, people, side="right") - 1
+    for place, chance in enumerate(table):
+        here = (size == place) & (people > 0)
+        above = len(chance) - np.searchsorted(chance, sums[here], side="left")
+        found[here] = stats.norm.isf((above + 0.5) / (len(chance) + 1))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _chance() -> tuple[float, float, list[Floats]]:
+    """What the sums look like by chance, by the number of people: drawn once, and the same in every run."""
+    rng = np.random.default_rng(20)
+    draws = _likelihood(rng.standard_normal((_SIZES[-1], _DRAWS)))
+    mean, spread = float(draws.mean()), float(draws.std())
+    running = np.cumsum(draws, axis=0)
+    return mean, spread, [np.sort((running[n - 1] - n * mean) / (np.sqrt(n) * spread)) for n in _SIZES]
+
+
+def together(p_values: list[Floats]) -> Floats:
+    """One p-value of several that may depend on each other in any way (the Cauchy combination)."""
+    stacked = np.clip(np.stack(p_values), 1e-12, 1 - 1e-3)
+    found: Floats = stats.cauchy.sf(np.mean(1 / np.tan(np.pi * stacked), axis=0))
+    return found
+
+
+def both(p_value: Floats, of_signals: Floats) -> Floats:
+    """What growth and signals say together: either growth alone, or Fisher's product of the two."""
+    product = np.clip(p_value * of_signals, 1e-300, 1)
+    return together([p_value, product * (1 - np.log(product))])
+
+
+def calibrated(p_values: Floats, mirrored: Floats) -> Floats:
+    """Widens p-values by as much as the mirrored ones, which hold nothing but chance, are too small."""
+    told = -np.log(mirrored[mirrored < 0.5] * 2)
+    # Beside twenty that are as they should be, so that few teams do not decide.
+    factor = max(1.0, (float(told.sum()) + 20) / (len(told) + 20))
+    found: Floats = special.exp10(np.log10(np.clip(p_values, 1e-300, 1)) / factor)
+    return found
+
+
+def q_values(p_values: Floats) -> Floats:
+    """Of each team, the share of false ones to expect among those that show as much (Benjamini and Hochberg)."""
+    found: Floats = stats.false_discovery_control(p_values) if len(p_values) else p_values
+    return found

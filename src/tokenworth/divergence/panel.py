@@ -1,0 +1,181 @@
+"""What was known of people's spending and shipping at the end of a week, as matrices of people and weeks.
+
+The frames that come in say when each dollar's and each outcome's fate was settled, so any week's knowledge
+can be rebuilt from later data: an outcome undone next month is not yet undone today.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NEVER = 1_000_000  # a week that does not come
+# Of what a person spent in a week at most so much is set aside as open or explained: neither a branch that is
+# never finished nor a label may hide more.
+MOST_SET_ASIDE = 0.5
+# Survival before any is known, and how many outcomes it weighs; as in the seed `value_rules`.
+SURVIVAL, SURVIVAL_WEIGHT = 0.95, 20
+HORIZON_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """People's weeks up to and with week `week`, as known at its end. Only people who are in a team then."""
+
+    week: int
+    team: Ints  # by person, position in the panel's teams
+    spent: Floats  # people by weeks, dollars that are neither open nor explained beyond what is usual
+    fruitless: Floats  # of these, dollars that have bought nothing that stands
+    worth: Floats  # people by weeks, value of what shipped, as far as it stands
+    pieces: Floats  # people by weeks, outcomes that carry value
+    set_aside: Floats  # people by weeks, dollars left out of `spent` because their work is open or explained
+    explained: Floats  # people by weeks, of these for kinds of work that ship little
+    signalled: Floats  # people by weeks, the highest score of a signal, 0 without any
+    tenure: Ints  # by person, weeks since the first week in any team
+
+
+class Panel:
+    """Frames as they come from the models, by position: people, teams and weeks.
+
+    `usage`: person_key, week_start, opened_week, settled_week, undone_week, has_worth, is_explained, cost_usd:
+    dollars at constant prices by the fate of the work they went into; NULL means that it has not happened, and
+    an opened_week of NULL that there is no such work.
+    `outcomes`: person_key, shipped_on, undone_on, worth (if it lasts). `members`: person_key, team_id,
+    week_start. `signals`: person_key, week_start, score.
+    """
+
+    def __init__(
+        self, usage: pd.DataFrame, outcomes: pd.DataFrame, members: pd.DataFrame, signals: pd.DataFrame
+    ) -> None:
+        self.weeks = np.unique(_days(members["week_start"]))
+        self.teams, team = np.unique(members["team_id"].to_numpy(), return_inverse=True)
+        self.people, person = np.unique(members["person_key"].to_numpy(), return_inverse=True)
+        self.team = np.full((len(self.people), len(self.weeks)), -1)
+        self.team[person, self._week(members["week_start"])] = team
+
+        self._person, kept = self._people(usage)
+        self._spent_in = self._week(usage["week_start"])[kept]
+        self._opened = self._week(usage["opened_week"])[kept]
+        self._settled = self._week(usage["settled_week"])[kept]
+        self._undone = self._week(usage["undone_week"])[kept]
+        self._has_worth = usage["has_worth"].to_numpy(dtype=bool)[kept]
+        self._is_explained = usage["is_explained"].to_numpy(dtype=bool)[kept]
+        self._cost = usage["cost_usd"].to_numpy(dtype=float)[kept]
+
+        self._author, kept = self._people(outcomes)
+        self._shipped_on = _days(outcomes["shipped_on"])[kept]
+        self._undone_on = _days(outcomes["undone_on"])[kept]
+        self._shipped_in = self._week(outcomes["shipped_on"])[kept]
+        self._worth = outcomes["worth"].to_numpy(dtype=float)[kept]
+
+        self._suspect, kept = self._people(signals)
+        self._seen_in = self._week(signals["week_start"])[kept]
+        self._score = signals["score"].to_numpy(dtype=float)[kept]
+
+    def _week(self, days: pd.Series) -> Ints:
+        """Position of the week of a day; before the first -1, after the last or NULL NEVER."""
+        found = _days(days)
+        position = np.searchsorted(self.weeks, found, side="right") - 1
+        late = np.isnat(found) | (found >= self.weeks[-1] + np.timedelta64(7, "D"))
+        return np.where(late, NEVER, position)
+
+    def _people(self, frame: pd.DataFrame) -> tuple[Ints, Bools]:
+        """Positions of the rows' people, and which rows are of somebody who was ever in a team in a known week."""
+        keys = frame["person_key"].to_numpy()
+        position = np.searchsorted(self.people, keys)
+        position[position == len(self.people)] = 0
+        date = "week_start" if "week_start" in frame else "shipped_on"
+        kept = (self.people[position] == keys) & (self._week(frame[date]) >= 0) & (self._week(frame[date]) < NEVER)
+        return position[kept], kept
+
+    @cached_property
+    def _first_week(self) -> Ints:
+        return np.where((self.team >= 0).any(axis=1), (self.team >= 0).argmax(axis=1), NEVER)
+
+    def as_of(self, week: int) -> Snapshot:
+        """Everything up to a week, as it was known at its end."""
+        here = self.team[:, week] >= 0
+        last_day = self.weeks[week] + np.timedelta64(6, "D")
+
+        def matrix(person: Ints, at: Ints, amount: Floats, rows: Bools) -> Floats:
+            rows = rows & (at <= week)
+            size = len(self.people) * (week + 1)
+            flat: Floats = np.bincount(
+                person[rows] * (week + 1) + at[rows], weights=amount[rows], minlength=size
+            ).astype(np.float64)
+            return flat.reshape(len(self.people), week + 1)[here]
+
+        # Work that nobody has opened yet is not known: its usage looks like any that serves nothing.
+        settled = (self._settled <= week) | (self._opened > week)
+        stands = self._has_worth & (self._undone > week) & (self._opened <= week)
+        cost = matrix(self._person, self._spent_in, self._cost, np.ones(len(self._cost), dtype=bool))
+        explained = matrix(self._person, self._spent_in, self._cost, self._is_explained)
+        opened = matrix(self._person, self._spent_in, self._cost, ~settled & ~self._is_explained)
+        fruitless = matrix(self._person, self._spent_in, self._cost, settled & ~stands & ~self._is_explained)
+        usual = _usual_share(opened, cost, self.team[here, week])
+        aside = np.minimum(np.maximum(opened - usual * cost, 0) + explained, MOST_SET_ASIDE * cost)
+
+        shipped = self._shipped_in <= week
+        undone = shipped & (self._undone_on <= last_day)
+        old = self._shipped_on + np.timedelta64(HORIZON_DAYS, "D") <= last_day
+        told = shipped & old
+        survival = (np.sum(told & ~undone) + SURVIVAL * SURVIVAL_WEIGHT) / (np.sum(told) + SURVIVAL_WEIGHT)
+        worth = np.where(undone, 0, self._worth * np.where(old, 1, survival))
+        signalled = np.zeros((len(self.people), week + 1))
+        seen = self._seen_in <= week
+        np.maximum.at(signalled, (self._suspect[seen], self._seen_in[seen]), self._score[seen])
+        return Snapshot(
+            week=week,
+            team=self.team[here, week],
+            spent=cost - aside,
+            # What is beyond the half that may be set aside has bought nothing yet, either.
+            fruitless=np.minimum(fruitless + np.maximum(opened + explained - aside - usual * cost, 0), cost - aside),
+            worth=matrix(self._author, self._shipped_in, worth, shipped),
+            pieces=matrix(self._author, self._shipped_in, np.ones(len(worth)), shipped & (self._worth > 0)),
+            set_aside=aside,
+            explained=np.minimum(explained, aside),
+            signalled=signalled[here],
+            tenure=(week - self._first_week + 1)[here],
+        )
+
+
+def _usual_share(part: Floats, whole: Floats, team: Ints) -> Floats:
+    """The share of a week's dollars whose work is still open, as the median of teams: one row of weeks."""
+    shares = totals(part, team) / np.maximum(totals(whole, team), np.finfo(float).tiny)
+    return median_of_teams(np.where(totals(whole, team) > 0, shares, np.nan))
+
+
+def totals(matrix: Floats, team: Ints) -> Floats:
+    """Sums over the people of each team, in rows of those teams that have any."""
+    found: Floats = _members(team.tobytes(), len(team)) @ matrix
+    return found
+
+
+def median_of_teams(figures: Floats) -> Floats:
+    """The median down the rows, of those that are known; 0 where none is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a column without any
+        found: Floats = np.nanmedian(figures, axis=0)
+    return np.nan_to_num(found)
+
+
+@lru_cache(maxsize=2)
+def _members(team: bytes, people: int) -> sparse.csr_array:
+    """Teams by people, 1 where a person is in the team; built once for the many sums of a week."""
+    _, at = np.unique(np.frombuffer(team, dtype=np.int64), return_inverse=True)
+    return sparse.csr_array((np.ones(people), (at, np.arange(people))))
+
+
+def _days(values: pd.Series) -> NDArray[np.datetime64]:
+    found: NDArray[np.datetime64] = values.to_numpy(dtype="datetime64[D]")
+    return found
