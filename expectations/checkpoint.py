@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import uuid4
 
+from expectations.findings import keep
 from expectations.results import CheckReport, read_result, store
 from expectations.rules import RULES, SuiteName
 from tokenworth.errors import UsageError
@@ -25,7 +26,7 @@ _STEPS = 4
 
 
 def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda done, to_do, what: None) -> CheckReport:
-    """Checks what came in or what goes out; what it finds stands in the report, and is not raised.
+    """Checks what came in, what goes out, or what the figures say; what it finds is reported, and not raised.
 
     Raises UsageError where there is nothing to check yet, TokenworthError where the warehouse
     cannot be read or written.
@@ -36,6 +37,8 @@ def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda d
         tables = _tables(settings)
         if suite == "publication" and not any(table.startswith("publication.") for table in tables):
             raise UsageError("nothing has been built yet", todo="Run: tokenworth build")
+        if suite == "divergence" and "publication.fct_divergence" not in tables:
+            raise UsageError("no verdicts have been built yet", todo="Run: tokenworth build")
         progress(0, _STEPS, "reading the rule book")
         context = _context()
         progress(1, _STEPS, "checking")
@@ -45,6 +48,8 @@ def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda d
         report = CheckReport(suite, uuid4().hex, datetime.now(UTC).replace(tzinfo=None), results)
         progress(2, _STEPS, "storing the results")
         store(settings, report)
+        if suite == "divergence":
+            keep(settings, report)
         progress(3, _STEPS, "writing Data Docs")
         from expectations.data_docs import write_data_docs
 
@@ -84,10 +89,12 @@ def _validate(context: Any, settings: Settings, name: SuiteName, tables: dict[st
     import great_expectations as gx
 
     from expectations.datasource import read_only_warehouse
-    from expectations.suites import border, publication
+    from expectations.suites import border, divergence, publication
 
     if name == "border":
         suite, batch, names = border.border_suite(tables), border.BATCH, border.NAMES
+    elif name == "divergence":
+        suite, batch, names = divergence.divergence_suite(settings.min_group), divergence.BATCH, divergence.NAMES
     else:
         suite = publication.publication_suite(tables, settings.min_group)
         batch, names = publication.BATCH, publication.NAMES

@@ -16,16 +16,14 @@ from expectations.rules import RULES, Rule, SuiteName
 # An expectation, and what it is made with.
 Way = tuple[type[Expectation], dict[str, object]]
 
-# Rows that are kept of those that break a rule.
-_SHOWN = 5
-
 
 class ExpectNoRows(UnexpectedRowsExpectation):  # type: ignore[misc]
     """No row that breaks the rule: `unexpected_rows_query` finds them among those of `looked_at`."""
 
     looked_at: list[str]
+    shown: int = 5  # rows that are kept of those that break the rule
 
-    success_keys: ClassVar[tuple[str, ...]] = ("unexpected_rows_query", "looked_at")
+    success_keys: ClassVar[tuple[str, ...]] = ("unexpected_rows_query", "looked_at", "shown")
     # Not GX's count as well: it would run every query a second time.
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
 
@@ -48,7 +46,7 @@ class ExpectNoRows(UnexpectedRowsExpectation):  # type: ignore[misc]
             "result": {
                 "observed_value": count,
                 "element_count": checked,
-                "partial_unexpected_list": [_as_text(row) for row in rows[:_SHOWN]],
+                "partial_unexpected_list": [_as_text(row) for row in rows[: self.shown]],
             },
         }
 
@@ -65,6 +63,12 @@ def _as_text(row: dict[str, object]) -> dict[str, str]:
 def no_rows(query: str, *looked_at: str) -> Way:
     """`query` yields what breaks the rule, in columns that may be shown; sorted, so that runs agree on the example."""
     return ExpectNoRows, {"unexpected_rows_query": f"{query} order by all", "looked_at": list(looked_at)}
+
+
+def no_findings(query: str, *looked_at: str) -> Way:
+    """`query` yields what stands out, as `about` (a team, or the organisation) and `finding`: all of it is kept."""
+    kind, how = no_rows(query, *looked_at)
+    return kind, {**how, "shown": MAX_RESULT_RECORDS}
 
 
 def share(part: str, whole: str, relation: str, limit: float) -> Way:

@@ -15,10 +15,10 @@ from typing import Any
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaPageView
 
-from expectations.results import CheckReport, CheckResult
+from expectations.findings import findings_of
+from expectations.results import WHAT, CheckReport, CheckResult
 from tokenworth.settings import Settings
 
-_TITLES = {"border": "Tokenworth: what came in", "publication": "Tokenworth: what goes out"}
 _ORDER = ["broken", "failed", "passed"]
 
 _PAGE = """<!DOCTYPE html>
@@ -61,7 +61,7 @@ def write_data_docs(settings: Settings, report: CheckReport, validation: Any) ->
     for section in document.sections[:-1]:
         section.content_blocks = section.content_blocks[1:]  # headers that link to pages of a larger site
     template = DefaultJinjaPageView().env.from_string(_PAGE)
-    page = template.render(document.to_json_dict(), title=_TITLES[report.suite], summary=_summary(report))
+    page = template.render(document.to_json_dict(), title=f"Tokenworth: {WHAT[report.suite]}", summary=_summary(report))
     folder = settings.warehouse / "data_docs" / report.suite
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -80,8 +80,11 @@ def _summary(report: CheckReport) -> str:
 def _show_only(result: Any, found: CheckResult) -> None:
     """Leaves in a result of Great Expectations what our own says."""
     lines = [f"{found.rule} ({found.severity}) on {found.subject}", found.sentence]
-    if found.outcome == "failed":
-        lines += [f"For example: {found.example}"] if found.example else []
+    findings = findings_of(found)
+    if findings:
+        lines += [f"{about}: {finding}" for about, finding in findings]
+    elif found.outcome == "failed" and found.example:
+        lines.append(f"For example: {found.example}")
     if found.outcome != "passed":
         lines.append(found.todo)
     # A description goes into the page as it is.

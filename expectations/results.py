@@ -14,6 +14,11 @@ from tokenworth.warehouse import open_warehouse
 
 Outcome = Literal["passed", "failed", "broken"]
 
+WHAT: dict[SuiteName, str] = {
+    "border": "what came in",
+    "publication": "what goes out",
+    "divergence": "what the figures say",
+}
 _RULES = {rule.code: rule for rule in RULES}
 _UNBREAK = "A check that cannot run says nothing of the data. Run again with --full-refresh; if it persists, report it."
 _LONGEST = 300  # characters of an example or of a message of the engine
@@ -33,6 +38,7 @@ class CheckResult:
     example: str | None
     detail: str | None  # why the check is broken
     todo: str
+    found: Sequence[Mapping[str, object]] = ()  # rows that break the rule, as many as are kept
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class CheckReport:
         """For a person: each refusal with its rule, table, count and example, and what to do; else nothing."""
         if not self.refusals:
             return ""
-        what = {"border": "what came in", "publication": "what would go out"}[self.suite]
+        what = WHAT[self.suite]
         lines = [f"{len(self.refusals)} of {len(self.results)} checks of {what} refuse publication:"]
         for r in self.refusals:
             lines += [f"  {r.rule} on {r.subject}: {r.sentence}", f"    {_finding(r)}", f"    {r.todo}"]
@@ -90,6 +96,7 @@ def read_result(result: Any) -> CheckResult:
         None if result.success else min(map(_example, examples), default=None),
         broken,
         _UNBREAK if broken is not None else rule.todo,
+        () if result.success else examples,
     )
 
 

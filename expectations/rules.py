@@ -1,7 +1,8 @@
 """The rule book: what is checked before anything is believed, on one page.
 
-`border` looks at what came in, `publication` at what goes out. A critical rule that fails refuses
-publication; a warning is stored and shown. How a rule is checked stands in `suites/`.
+`border` looks at what came in, `publication` at what goes out, `divergence` at what the figures say. A
+critical rule that fails refuses publication; a warning is stored and shown. Divergence only warns: what it
+finds is told once. How a rule is checked stands in `suites/`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["critical", "warning"]
-SuiteName = Literal["border", "publication"]
+SuiteName = Literal["border", "publication", "divergence"]
 
 
 @dataclass(frozen=True)
@@ -206,5 +207,46 @@ RULES = (
         "There is something to publish.",
         "Too few people stand behind any figure. Load more of the organisation, or lower min_group, knowing that"
         " smaller groups let single people be recognised.",
+    ),
+    # What the figures say.
+    Rule(
+        "TEAMS_CONSISTENT", "divergence", "warning", "publication.fct_divergence",
+        "In the last week no team's usage had grown away from its value.",
+        "Talk with the team, with the signals and the benign explanations at hand. A verdict is a question.",
+    ),
+    Rule(
+        "COST_LASTS", "divergence", "warning", "publication.fct_org_week",
+        "Over the last four weeks at most 60% of the cost reached no outcome that lasts.",
+        "See fct_team_week for where it went; much of it may be work that cannot be seen, for want of a tracker.",
+        limit=0.6,
+    ),
+    Rule(
+        "LEADERS_SHIP", "divergence", "warning", "publication.fct_org_week",
+        "Over the last four weeks at least 30% of the tenth of people who use most are in the tenth who ship most.",
+        "Nothing is wrong with anybody; but a leaderboard of tokens would honour the wrong people. Keep none.",
+        limit=0.3,
+    ),
+    Rule(
+        "RANKS_HOLD", "divergence", "warning", "publication.fct_org_week",
+        "Tokens and value of teams go together no less than in the eight weeks before the last four.",
+        "See what changed: a target for usage, a model, a tool. fct_divergence says for which teams.",
+    ),
+    Rule(
+        "ATTRIBUTION_HOLDS", "divergence", "warning", "publication.fct_org_week",
+        "Of the cost at most 10% more reaches no outcome in the last four weeks than in the eight before.",
+        "Look for a tool without tags, a tracker whose exports stopped, or work that nobody tracks.",
+        limit=0.1,
+    ),
+    Rule(
+        "LOGS_AGREE", "divergence", "warning", "marts.fct_signals",
+        "Over the last four weeks the logs of at most 2% of the active people disagree with the vendor's report.",
+        "Collect the logs of every machine, and see whether anybody's transcripts are made or kept back.",
+        limit=0.02,
+    ),
+    Rule(
+        "NO_BUNCHING", "divergence", "warning", "marts.fct_signals",
+        "Over the last four weeks the usage of at most 5% of the active people stops just above a threshold.",
+        "A mandate such as `80% use AI weekly` is met to the letter. Take it back, or measure something else.",
+        limit=0.05,
     ),
 )  # fmt: skip

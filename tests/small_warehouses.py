@@ -73,6 +73,12 @@ create table publication.fct_team_usage_daily (
     usage_date date, team_id varchar, tool varchar, provider varchar, model varchar, people bigint, {_COUNTERS});
 create table publication.fct_team_week ({_WEEK}, people_shipping bigint);
 create table publication.fct_container_month ({_MONTH}, people_shipping bigint);
+create table publication.fct_divergence (team_id varchar, week_start date, verdict varchar, reason varchar,
+    excess_cost_usd decimal(20, 10), signals varchar[], benign_explanations varchar[]);
+create table publication.fct_org_week (week_start date, cost_usd decimal(20, 10), rank_correlation double,
+    rank_correlation_low double, rank_correlation_high double, leaderboard_overlap double,
+    cost_unattributed_usd decimal(20, 10), cost_undone_usd decimal(20, 10));
+create table marts.fct_signals (person_key varchar, team_id varchar, week_start date, signal varchar, score double);
 create table publication.audit_loads (source varchar, status varchar, files bigint);
 create table publication.audit_quarantine (source varchar, reason varchar, lines bigint);
 create table publication.audit_reconciliation (reconciliation varchar, {_TOTALS});
@@ -108,6 +114,14 @@ insert into publication.dim_date values (date '2025-03-03', date '2025-03-03', d
 insert into publication.fct_team_usage_daily
     select date '2025-03-03', team, 'gateway', 'anthropic', 'sonnet', 6, 60, 6000, 0, 9
     from (values ('core'), ('apps')) as teams(team);
+insert into publication.fct_divergence
+    select team, date '2025-03-03' - 7 * w::integer, 'consistent', 'As before.', 1, [], []
+    from range(12) as weeks(w), (values ('core'), ('apps')) as teams(team);
+insert into publication.fct_org_week
+    select date '2025-03-03' - 7 * w::integer, 100, 0.6, 0.5, 0.7, 0.4, 30, 10 from range(12) as weeks(w);
+insert into marts.fct_signals
+    select 'p' || n, 'core', date '2025-03-03', signal, 0.9
+    from range(4) as people(n), (values ('log_mismatch'), ('threshold_bunching')) as signals(signal);
 insert into publication.audit_loads values ('litellm', 'loaded', 1);
 """
 

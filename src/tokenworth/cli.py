@@ -24,7 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Suite = Literal["border", "publication"]
+Suite = Literal["border", "publication", "divergence"]
 Landing = Annotated[Path | None, typer.Option(help="Folder in which the exports arrive.", show_default=False)]
 Warehouse = Annotated[Path | None, typer.Option(help="Folder of the warehouse.", show_default=False)]
 FullRefresh = Annotated[bool, typer.Option("--full-refresh", help="Build every model from the start.")]
@@ -86,7 +86,9 @@ def load(
 
 @app.command()
 def check(
-    suite: Annotated[Suite, typer.Argument(help="border: what came in; publication: what goes out.")] = "border",
+    suite: Annotated[
+        Suite, typer.Argument(help="border: what came in; publication: what goes out; divergence: what it says.")
+    ] = "border",
     warehouse: Warehouse = None,
 ) -> None:
     """Run a suite of checks; exit 1 where one refuses publication."""

@@ -27,7 +27,8 @@ def run(
 ) -> tuple[LoadReport, BuildReport, Publication]:
     """Loads what is new, builds, checks both borders and publishes.
 
-    Raises PublicationRefusedError where a critical check fails: the old publication stays.
+    At the end it looks at what the figures say, which refuses nothing. Raises PublicationRefusedError where a
+    critical check fails: the old publication stays.
     """
     with step("load") as advance:
         loaded = load(settings, reload=reload, progress=advance)
@@ -39,6 +40,8 @@ def run(
         check_publication(settings)
     with step("publish"):
         published = publish(settings)
+    with step("look at what the figures say"):
+        check_divergence(settings)
     return loaded, built, published
 
 
@@ -50,6 +53,11 @@ def check_border(settings: Settings) -> CheckReport:
 def check_publication(settings: Settings) -> CheckReport:
     """Checks what goes out. Raises PublicationRefusedError where a critical check failed or could not run."""
     return _refuse_on_failure(check(settings, "publication"))
+
+
+def check_divergence(settings: Settings) -> CheckReport:
+    """Looks at what the figures say of teams and the organisation; findings are kept, and refuse nothing."""
+    return check(settings, "divergence")
 
 
 def _refuse_on_failure(report: CheckReport) -> CheckReport:

@@ -52,6 +52,13 @@ class Settings(BaseSettings):
         description="a company's own words for the tags repository, branch, issue, pull_request and commit",
     )
 
+    notify_email: list[str] = Field(
+        default_factory=list, description="who is written to of a new finding, over Airflow's connection smtp_default"
+    )
+    notify_slack_webhook: SecretStr | None = Field(
+        None, description="address of an incoming webhook of Slack that is told of a new finding"
+    )
+
     threads: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="processors that the engine may use"
     )

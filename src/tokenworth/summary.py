@@ -81,6 +81,7 @@ def print_summary(settings: Settings) -> None:
             ["tier", "evidence", "list price $", "share", "tokens", "right in", "outcomes"],
             [[*row[:3], _share(row[2], total), row[3], _share(row[4], 1), row[5]] for row in evidence],
         )
+    _print_findings(console, settings)
     _print_places(console, settings)
 
 
@@ -138,6 +139,14 @@ def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -
         _print_table(console, "What was refused, and why", ["source", "reason", "lines", "first at", "file"], refused)
 
 
+def _print_findings(console: Console, settings: Settings) -> None:
+    from expectations.findings import lasting
+
+    rows = [[f.about, f.finding, f.todo, f"{f.found_at:%Y-%m-%d}"] for f in lasting(settings)]
+    if rows:
+        _print_table(console, "What stands out", ["about", "finding", "what to do", "since"], rows)
+
+
 def _print_places(console: Console, settings: Settings) -> None:
     published = settings.published / "marts.duckdb"
     places = [
@@ -145,6 +154,7 @@ def _print_places(console: Console, settings: Settings) -> None:
         ("the same as Parquet", settings.published / "parquet"),
         ("for analysts with clearance", settings.warehouse / "restricted" / "marts.duckdb"),
         ("results of the checks", settings.warehouse / "data_docs" / "publication" / "index.html"),
+        ("what the figures say", settings.warehouse / "data_docs" / "divergence" / "index.html"),
     ]
     table = Table(title="Where it is", title_justify="left", show_header=False)
     for what, where in places:

@@ -53,6 +53,11 @@ create table if not exists audit.checks (
     sentence varchar not null, severity varchar not null, subject varchar not null, outcome varchar not null,
     observed bigint, rows_checked bigint, example varchar, detail varchar
 );
+-- What rules of divergence found of a team or the organisation; it holds while ended_at is null.
+create table if not exists audit.findings (
+    rule varchar not null, about varchar not null, finding varchar not null, found_at timestamp not null,
+    ended_at timestamp, told_at timestamp
+);
 -- Models as exports name them, and what each cost on which day.
 create table if not exists raw.models (
     said_provider varchar not null, said_model varchar not null, provider varchar not null, model varchar not null,

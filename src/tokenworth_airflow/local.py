@@ -31,7 +31,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__d
 
 _PROJECT = Path(__file__).parents[2]
 _BIN = Path(sys.executable).parent
-_DAGS = ("tokenworth_load", "tokenworth_build")
+_DAGS = ("tokenworth_load", "tokenworth_build", "tokenworth_divergence")
 _READY_SECONDS = 300
 
 Landing = Annotated[str, typer.Option(help="Your exports; empty: an invented organisation.")]

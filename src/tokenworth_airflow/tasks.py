@@ -123,3 +123,21 @@ def publish() -> str:
 
     with step("publishing") as settings:
         return publish_marts(settings).id
+
+
+@task
+def look_at_divergence() -> None:
+    from tokenworth.pipeline import check_divergence
+
+    with step("looking at what the figures say") as settings:
+        check_divergence(settings)
+
+
+@task
+def tell_what_is_new() -> None:
+    from airflow.sdk import get_current_context
+
+    from tokenworth_airflow.notify import FindingsNotifier
+
+    with step("telling what is new"):
+        FindingsNotifier().notify(get_current_context())

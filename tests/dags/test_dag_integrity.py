@@ -16,6 +16,7 @@ from tokenworth.sources import all_sources
 DAGS = {
     "tokenworth_load": ["find_sources", "load_source", "announce"],
     "tokenworth_build": ["check_what_came_in", "build", "check_what_goes_out", "publish"],
+    "tokenworth_divergence": ["look_at_divergence", "tell_what_is_new"],
     "tokenworth_restate": ["read_again", "check_what_came_in", "build", "check_what_goes_out", "publish"],
 }
 
@@ -135,6 +136,10 @@ def test_building_follows_whichever_source_was_loaded(found: dict[str, Any]) -> 
     assert "AssetAny" in schedule
     for source in all_sources():
         assert f"tokenworth_raw_{source}" in schedule
+
+
+def test_what_was_published_is_looked_at(found: dict[str, Any]) -> None:
+    assert "tokenworth_published" in found["dags"]["tokenworth_divergence"]["schedule"]
 
 
 def test_restating_asks_what_to_restate(found: dict[str, Any]) -> None:

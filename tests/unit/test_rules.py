@@ -12,6 +12,7 @@ from expectations.checkpoint import SUITES, check
 from expectations.results import CheckReport
 from expectations.rules import RULES, Rule
 from expectations.suites.border import border_suite
+from expectations.suites.divergence import divergence_suite
 from expectations.suites.publication import publication_suite
 from tests.small_warehouses import ACCOUNTS, MEMBERS, TEAMS, Files, built, change, loaded, requests
 from tests.zone import Zone
@@ -176,6 +177,44 @@ FIGURES: dict[str, tuple[str, set[str]]] = {
     ),
 }
 
+# Figures of teams and the organisation that are worth a word.
+SAID: dict[str, tuple[str, set[str]]] = {
+    "what is allowed": (
+        "update publication.fct_divergence set verdict = 'divergent' where week_start < date '2025-03-03';"
+        "update publication.fct_org_week set cost_unattributed_usd = 50 where week_start > date '2025-02-03';"
+        "update publication.fct_org_week set cost_unattributed_usd = 40 where week_start <= date '2025-02-03';"
+        "update publication.fct_org_week set leaderboard_overlap = null, rank_correlation_low = null",
+        set(),
+    ),
+    "a team": (
+        "update publication.fct_divergence set verdict = 'divergent' where week_start = date '2025-03-03'"
+        " and team_id = 'core'",
+        {"TEAMS_CONSISTENT"},
+    ),
+    "most of the cost": ("update publication.fct_org_week set cost_undone_usd = 31", {"COST_LASTS"}),
+    "leaders who ship nothing": (
+        "update publication.fct_org_week set leaderboard_overlap = 0 where week_start > date '2025-02-10'",
+        {"LEADERS_SHIP"},
+    ),
+    "ranks that fell": (
+        "update publication.fct_org_week set rank_correlation = 0.2, rank_correlation_low = 0.1,"
+        " rank_correlation_high = 0.4 where week_start > date '2025-02-03'",
+        {"RANKS_HOLD"},
+    ),
+    "work that left the tracker": (
+        "update publication.fct_org_week set cost_unattributed_usd = 41 where week_start > date '2025-02-03'",
+        {"ATTRIBUTION_HOLDS"},
+    ),
+    "logs of five": (
+        "insert into marts.fct_signals values ('p5', 'apps', date '2025-03-03', 'log_mismatch', 0.9)",
+        {"LOGS_AGREE"},
+    ),
+    "the quota of five": (
+        "insert into marts.fct_signals values ('p5', 'apps', date '2025-02-24', 'threshold_bunching', 0.9)",
+        {"NO_BUNCHING"},
+    ),
+}
+
 
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -213,15 +252,23 @@ def test_figures(clean: Path, tmp_path: Path, sql: str, failing: set[str]) -> No
     assert failed(check(settings, "publication")) == failing
 
 
+@pytest.mark.parametrize(("sql", "failing"), SAID.values(), ids=SAID)
+def test_what_figures_say(clean: Path, tmp_path: Path, sql: str, failing: set[str]) -> None:
+    shutil.copytree(clean / "built", tmp_path, dirs_exist_ok=True)
+    settings = Zone(tmp_path).settings
+    change(settings, sql)
+    assert failed(check(settings, "divergence")) == failing
+
+
 def test_every_rule_has_something_that_breaks_it() -> None:
-    cases = [*EXPORTS.values(), *BOOKS.values(), *FIGURES.values()]
+    cases = [*EXPORTS.values(), *BOOKS.values(), *FIGURES.values(), *SAID.values()]
     assert set().union(*(failing for _, failing in cases)) == {rule.code for rule in RULES}
 
 
 TABLES = {"raw.names": {"name": "VARCHAR"}, "publication.dim_team": {"team_id": "VARCHAR"}}
 
 
-@pytest.mark.parametrize("suite", [border_suite(TABLES), publication_suite(TABLES, 5)], ids=SUITES)
+@pytest.mark.parametrize("suite", [border_suite(TABLES), publication_suite(TABLES, 5), divergence_suite(5)], ids=SUITES)
 def test_every_rule_is_checked_once_with_its_severity(suite) -> None:
     checked = [(e.meta["rule"], e.severity.value, e.description) for e in suite.expectations]
     assert checked == [(r.code, r.severity, r.sentence) for r in RULES if r.suite == suite.name]
