@@ -33,13 +33,15 @@ def divergence_suite(min_group: int) -> ExpectationSuite:
             "COST_LASTS": _of_the_weeks(
                 f"sum(cost_unattributed_usd + cost_undone_usd) filter (is_recent)"
                 f" > {limit['COST_LASTS']} * sum(cost_usd) filter (is_recent)",
-                "round(100 * sum(cost_unattributed_usd + cost_undone_usd) filter (is_recent)"
-                " / sum(cost_usd) filter (is_recent)) || '% of the cost reached no outcome that lasts'",
+                _percent(
+                    "sum(cost_unattributed_usd + cost_undone_usd) filter (is_recent) / sum(cost_usd) filter (is_recent)"
+                )
+                + " || ' of the cost reached no outcome that lasts'",
             ),
             "LEADERS_SHIP": _of_the_weeks(
                 f"avg(leaderboard_overlap) filter (is_recent) < {limit['LEADERS_SHIP']}",
-                "round(100 * avg(leaderboard_overlap) filter (is_recent))"
-                " || '% of the tenth of people who use most are in the tenth who ship most'",
+                _percent("avg(leaderboard_overlap) filter (is_recent)")
+                + " || ' of the tenth of people who use most are in the tenth who ship most'",
             ),
             "RANKS_HOLD": _of_the_weeks(
                 "avg(rank_correlation_high) filter (is_recent) < avg(rank_correlation_low) filter (not is_recent)",
@@ -48,8 +50,8 @@ def divergence_suite(min_group: int) -> ExpectationSuite:
             ),
             "ATTRIBUTION_HOLDS": _of_the_weeks(
                 f"{_share('is_recent')} > {_share('not is_recent')} + {limit['ATTRIBUTION_HOLDS']}",
-                f"round(100 * {_share('not is_recent')}) || '% of the cost reached no outcome, and '"
-                f" || round(100 * {_share('is_recent')}) || '% since'",
+                f"{_percent(_share('not is_recent'))} || ' of the cost reached no outcome, and '"
+                f" || {_percent(_share('is_recent'))} || ' since'",
             ),
             "LOGS_AGREE": _people_with(
                 "log_mismatch", limit["LOGS_AGREE"], min_group, "have logs that disagree with the vendor''s report"
@@ -59,6 +61,10 @@ def divergence_suite(min_group: int) -> ExpectationSuite:
             ),
         },
     )
+
+
+def _percent(share: str) -> str:
+    return f"round(100 * ({share}))::bigint || '%'"
 
 
 def _share(weeks: str) -> str:
@@ -72,7 +78,7 @@ def _teams_consistent() -> Way:
         " || ' beyond what its value explains.', '')"
         " || case when len(signals) > 0 then ' Signals: ' || array_to_string(signals, ', ') || '.' else '' end"
         " || case when len(benign_explanations) > 0 then ' What else it could be: '"
-        " || array_to_string(benign_explanations, ', ') || '.' else '' end as finding"
+        " || array_to_string(benign_explanations, ' ') else '' end as finding"
         " from publication.fct_divergence left join publication.dim_team using (team_id)"
         " where verdict = 'divergent'"
         " and week_start = (select max(week_start) from publication.fct_divergence)",

@@ -184,8 +184,11 @@ def simulate(
     landing: Annotated[Path | None, typer.Option(help="Empty or new folder for the exports.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Folder for the truth; default: beside the exports.")] = None,
     people: Annotated[int, typer.Option(min=12, help="People in the organisation.")] = 60,
-    weeks: Annotated[int, typer.Option(min=2, help="Weeks of history.")] = 8,
+    weeks: Annotated[int, typer.Option(min=2, help="Weeks of history.")] = 16,
     seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = 7,
+    gaming: Annotated[
+        bool, typer.Option("--gaming/--clean", help="Whether one team runs prompt loops from halfway on.")
+    ] = True,
     listing: Annotated[bool, typer.Option("--list", help="Only explain what an organisation can plant.")] = False,
 ) -> None:
     """Write the exports of an invented organisation, and what is true of it beside them."""
@@ -201,7 +204,8 @@ def simulate(
     if landing is None:
         raise UsageError("no folder to write to was named", todo="Name one with --landing.")
     beside = truth or landing.with_name(landing.name + "-truth")
-    typer.echo(str(write_organisation(landing, truth=beside, seed=seed, people=people, weeks=weeks)))
+    written = write_organisation(landing, truth=beside, seed=seed, people=people, weeks=weeks, gaming=gaming)
+    typer.echo(str(written))
 
 
 @app.command("export-git")

@@ -20,6 +20,9 @@ from tokenworth.warehouse import open_warehouse
 if TYPE_CHECKING:
     from expectations.results import CheckReport
 
+# Characters of a text on one line of a table; more of it goes below.
+_FOLDED = 24
+
 _LOADED = """
 select source, count(*), sum(lines), sum(loaded), sum(duplicates), sum(ignored), sum(quarantined)
 from marts.audit_loads group by source order by source
@@ -193,7 +196,16 @@ def print_answer(settings: Settings, sql: str, *, restricted: bool = False) -> N
         except duckdb.Error as error:
             raise UsageError(str(error)) from None
         headers = [column[0] for column in answer.description or []]
-    _print_table(_console(), f"{len(rows):,} rows", headers, rows)
+    console = _console()
+    widths = [max(len(header), *(min(len(_cell(row[i])), _FOLDED) for row in rows)) for i, header in enumerate(headers)]
+    if not rows or sum(widths) + 3 * len(widths) + 1 <= console.width:
+        _print_table(console, f"{len(rows):,} rows", headers, rows)
+        return
+    for row in rows:  # a table this wide would show no column whole
+        record = Table(show_header=False)
+        for header, value in zip(headers, row, strict=True):
+            record.add_row(header, _cell(value))
+        console.print(record)
 
 
 def _has_marts(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -226,6 +238,8 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
+    if isinstance(value, float):
+        return f"{value:,.4g}"
     if isinstance(value, int):
         return f"{value:,}"
     # A file's name may hold what a terminal obeys, or what Rich takes for markup of its own.

@@ -33,6 +33,7 @@ _PROJECT = Path(__file__).parents[2]
 _BIN = Path(sys.executable).parent
 _DAGS = ("tokenworth_load", "tokenworth_build", "tokenworth_divergence")
 _READY_SECONDS = 300
+_WEEKS = 16  # of the invented organisation: verdicts need a past and a present
 
 Landing = Annotated[str, typer.Option(help="Your exports; empty: an invented organisation.")]
 Warehouse = Annotated[str, typer.Option(help="Folder of the warehouse; empty: warehouse.")]
@@ -119,7 +120,7 @@ def _write_organisation(settings: Settings, *, invented: bool) -> None:
     unfinished = settings.landing.with_name("landing.unfinished")
     for folder in (unfinished, truth):
         shutil.rmtree(folder, ignore_errors=True)
-    simulate(unfinished, truth=truth)
+    simulate(unfinished, truth=truth, weeks=_WEEKS, gaming=True)
     unfinished.rename(settings.landing)
 
 

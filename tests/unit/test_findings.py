@@ -25,7 +25,7 @@ def test_a_finding_says_which_team_how_much_and_what_else_it_could_be(tmp_path: 
     change(
         settings,
         "update publication.fct_divergence set verdict = 'divergent', reason = 'Usage grew.', excess_cost_usd = 1234.5,"
-        " signals = ['cache_busting'], benign_explanations = ['onboarding'] where team_id = 'core'",
+        " signals = ['cache_busting'], benign_explanations = ['People who began lately.'] where team_id = 'core'",
     )
     report = check(settings, "divergence")
 
@@ -34,7 +34,7 @@ def test_a_finding_says_which_team_how_much_and_what_else_it_could_be(tmp_path: 
     assert (finding.rule, finding.about) == ("TEAMS_CONSISTENT", "Core")
     assert finding.finding == (
         "Usage grew. That is about $1,235 beyond what its value explains. Signals: cache_busting."
-        " What else it could be: onboarding."
+        " What else it could be: People who began lately."
     )
     assert finding.todo.startswith("Talk with the team")
     page = (settings.warehouse / "data_docs" / "divergence" / "index.html").read_text("utf-8")

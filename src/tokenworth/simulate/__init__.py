@@ -2,7 +2,7 @@
 
     organisation  people, teams, accounts, repositories
     tasks, work   what was planned; `episodes` are the special cases, `history` replays it all
-    sessions      who sat down with which tool, for which task
+    sessions      who sat down with which tool, for which task; `prompt_loops` for none
     usage         the requests of every session, drawn at once
     exports/      one module a format
     damage        what goes wrong on the way
@@ -13,6 +13,7 @@ The same seed gives the same bytes.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from tokenworth.simulate.exports import claude_code, entire, gemini_cli, git, gi
 from tokenworth.simulate.exports import people as people_files
 from tokenworth.simulate.models import list_cost_usd
 from tokenworth.simulate.organisation import draw_organisation
+from tokenworth.simulate.prompt_loops import draw_prompt_loops
 from tokenworth.simulate.sessions import draw_sessions
 from tokenworth.simulate.truth import write_truth
 from tokenworth.simulate.usage import COUNTERS, draw_usage
@@ -52,10 +54,18 @@ class Summary:
 
 
 def simulate(
-    out: Path, *, truth: Path, seed: int = 7, people: int = 60, weeks: int = 8, end: date = date(2026, 3, 1)
+    out: Path,
+    *,
+    truth: Path,
+    seed: int = 7,
+    people: int = 60,
+    weeks: int = 8,
+    end: date = date(2026, 3, 1),
+    gaming: bool = False,
 ) -> Summary:
     """Writes the exports of `people` employees and `weeks` weeks up to the day `end` into the empty folder `out`.
 
+    With `gaming` one team runs prompt loops from halfway on; which, stands in the truth's `gaming.json`.
     Raises UsageError where `out` holds anything, where `truth` lies inside it, and for companies
     too small to hold every special case.
     """
@@ -69,7 +79,8 @@ def simulate(
     organisation = draw_organisation(stream(seed, "organisation"), people, first_day, weeks)
     clock = WorkingTime(first_day, end)
     work = draw_work(organisation, clock, stream(seed, "work"))
-    sessions = draw_sessions(organisation, work, clock, stream(seed, "sessions"))
+    loops = draw_prompt_loops(organisation, clock, stream(seed, "prompt_loops")) if gaming else None
+    sessions = draw_sessions(organisation, work, clock, stream(seed, "sessions"), loops.sessions if loops else ())
     usage = draw_usage(sessions, stream(seed, "usage"), end)
     cost_usd = list_cost_usd(*(usage.requests[name].to_numpy() for name in ("model", *COUNTERS)))
 
@@ -87,6 +98,8 @@ def simulate(
     entire.write(zone, usage)
     damage(zone)
     total = write_truth(truth, organisation, work, usage, zone, (first_day, end))
+    planted = {"scripted_cadence": loops.team_id, "people": [p.person_id for p in loops.people]} if loops else {}
+    (truth / "gaming.json").write_text(json.dumps(planted, indent=1) + "\n", "utf-8")
     return Summary(
         landing=out,
         truth=truth,

@@ -26,9 +26,14 @@ class Behaviour:
     exported: bool = False  # whether the exports of `simulate` hold it too
 
 
+_EXPORTED = ("scripted_cadence", "round_the_clock", "unattributed_burn")  # what prompt loops are seen as
+
+
 def _gaming(kind: str, rows: list[tuple[str, str, float]]) -> list[Behaviour]:
     """Every gaming behaviour is named after its signal."""
-    return [Behaviour(name, kind, sentence, name, strength, 0.5) for name, sentence, strength in rows]
+    return [
+        Behaviour(name, kind, sentence, name, strength, 0.5, name in _EXPORTED) for name, sentence, strength in rows
+    ]
 
 
 CATALOGUE = (
