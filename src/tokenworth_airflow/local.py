@@ -31,7 +31,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__d
 
 _PROJECT = Path(__file__).parents[2]
 _BIN = Path(sys.executable).parent
-_DAGS = ("tokenworth_load", "tokenworth_build", "tokenworth_divergence")
+DAGS = ("tokenworth_load", "tokenworth_build", "tokenworth_divergence")
 _READY_SECONDS = 300
 _WEEKS = 16  # of the invented organisation: verdicts need a past and a present
 
@@ -44,7 +44,7 @@ Port = Annotated[int, typer.Option(help="Of Airflow's web page.", min=1, max=655
 def run(landing: Landing = "", warehouse: Warehouse = "") -> None:
     """Run the DAGs once, one after the other, and show what came of it."""
     settings = _settings(landing, warehouse)
-    with _airflow(settings, {"AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "0"}, *_DAGS):
+    with _airflow(settings, {"AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "0"}, *DAGS):
         _write_organisation(settings, invented=not landing)
     from tokenworth.summary import print_summary
 

@@ -126,12 +126,24 @@ def restated(place: Place, refused: Told) -> Told:
 def test_the_dags_load_build_and_publish_with_progress_and_a_summary(place: Place, published: Told) -> None:
     assert published.code == 0, published.err
     assert published.published is not None
-    for line in ("DAG tokenworth_load", "loading litellm", "DAG tokenworth_build", "checking what", "publishing"):
+    for line in (
+        "DAG tokenworth_load",
+        "loading litellm",
+        "DAG tokenworth_build",
+        "checking what",
+        "publishing",
+        "DAG tokenworth_divergence",
+        "nothing new",
+    ):
         assert line in published.out
     assert re.search(r"built: \d+ of \d+", published.out)
     assert "What was loaded" in published.out
     assert published.out.rstrip().splitlines()[-1].strip().startswith("make run")
     assert place.figures() != []
+
+
+def test_nobody_stands_out_where_nobody_games(place: Place, published: Told) -> None:
+    assert place.ask("select rule from audit.findings where rule = 'TEAMS_CONSISTENT'") == []
 
 
 def test_every_source_is_loaded_by_a_task_and_every_line_accounted_for(place: Place, published: Told) -> None:
