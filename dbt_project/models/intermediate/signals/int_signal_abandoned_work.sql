@@ -73,7 +73,7 @@ weeks as (
     group by ended.person_key, cast({{ dbt.date_trunc('week', 'ended.ended_at') }} as date)
 ),
 
-{{ compared('weeks', prior=80, floor=0.1, days=35) }}
+{{ compared('weeks', prior=50, floor=0.1, days=35) }}
 
 select
     {{ signal_columns('abandoned_work') }},

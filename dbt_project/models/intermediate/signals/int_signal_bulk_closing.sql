@@ -4,7 +4,9 @@ with weeks as (
         person_key,
         max(team_id) as team_id,
         week_start,
-        sum(case when changes = 0 and closed_together >= 3 and not (is_own and lived_seconds < 86400) then 1 else 0 end) as amount,
+        sum(
+            case when changes = 0 and closed_together >= 3 and not (is_own and lived_seconds < 86400) then 1 else 0 end
+        ) as amount,
         count(*) as base,
         cast(0 as bigint) as tokens,
         cast(0 as decimal(20, 10)) as cost_usd

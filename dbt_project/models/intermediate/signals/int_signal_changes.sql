@@ -58,12 +58,8 @@ told as (
         sum(
             case
                 when {{ seconds_between('files.before_at', 'closed.closed_at') }} <= 21 * 86400
-                    then
-                    case
-                        when files.deleted_lines >= 0.6 * files.added_lines
-                            then least(files.deleted_lines, files.added_before)
-                        else 0
-                    end
+                    and files.deleted_lines >= 0.6 * files.added_lines
+                    then least(files.deleted_lines, files.added_before)
                 else 0
             end
         ) as rewritten_lines

@@ -18,14 +18,23 @@ with weighed_usage as (
     where person_key is not null and cost_usd > 0
 ),
 
+totals as (
+    select
+        count(distinct person_key) as people,
+        sum(cost_usd) / sum(weighed_tokens) as usual_price
+    from weighed_usage
+),
+
+-- What many people use is an accepted choice: what it costs more counts half.
 levels as (
     select
-        provider,
-        model,
-        sum(cost_usd) / sum(weighed_tokens) as price,
-        sum(sum(cost_usd)) over () / sum(sum(weighed_tokens)) over () as usual_price
-    from weighed_usage
-    group by provider, model
+        used.provider,
+        used.model,
+        sum(used.cost_usd) / sum(used.weighed_tokens) / totals.usual_price as price,
+        case when count(distinct used.person_key) >= 0.2 * totals.people then 0.5 else 1 end as counts
+    from weighed_usage as used
+    cross join totals
+    group by used.provider, used.model, totals.usual_price, totals.people
 ),
 
 weeks as (
@@ -33,11 +42,12 @@ weeks as (
         used.person_key,
         max(used.team_id) as team_id,
         used.week_start,
-        sum(used.requests) * sum(used.weighed_tokens * levels.price / levels.usual_price) / sum(used.weighed_tokens)
-            as amount,
+        sum(used.requests) * sum(
+            used.weighed_tokens * case when levels.price > 1 then 1 + levels.counts * (levels.price - 1) else levels.price end
+        ) / sum(used.weighed_tokens) as amount,
         sum(used.requests) as base,
-        sum(case when levels.price > 1.3 * levels.usual_price then used.total_tokens else 0 end) as tokens,
-        sum(case when levels.price > 1.3 * levels.usual_price then used.cost_usd else 0 end) as cost_usd
+        sum(case when levels.price > 1.3 then used.total_tokens else 0 end) as tokens,
+        sum(case when levels.price > 1.3 then used.cost_usd else 0 end) as cost_usd
     from weighed_usage as used
     inner join levels on used.provider = levels.provider and used.model = levels.model
     group by used.person_key, used.week_start

@@ -34,16 +34,24 @@ mornings as (
     group by person_key
 ),
 
-placed as (
+shifted as (
     select
         hours.*,
-        mod(hours.hour_of_day - mornings.begins + 24, 24) >= 12
+        mod(hours.hour_of_day - mornings.begins + 24, 24) as hours_into_day,
         -- 1 January 2000 was a Saturday.
-        or mod(
-            {{ day_number('hours.usage_date') }} - case when hours.hour_of_day < mornings.begins then 1 else 0 end, 7
-        ) in (0, 1) as is_off
+        mod(
+            {{ day_number('hours.usage_date') }}
+            - case when hours.hour_of_day < mornings.begins then 1 else 0 end, 7
+        ) as day_of_week
     from {{ ref('int_signal_hours') }} as hours
     inner join mornings on hours.person_key = mornings.person_key
+),
+
+placed as (
+    select
+        *,
+        hours_into_day >= 12 or day_of_week in (0, 1) as is_off
+    from shifted
 ),
 
 weeks as (

@@ -29,8 +29,15 @@ series as (
 ),
 
 pieces as (
-    select person_key, team_id, week_start, requests, total_tokens, cost_usd,
-        (gaps >= 7 and gap_spread < 0.35) or (gaps >= 20 and gap_spread < 0.5) as is_even, 1 as counts
+    select
+        person_key,
+        team_id,
+        week_start,
+        requests,
+        total_tokens,
+        cost_usd,
+        (gaps >= 7 and gap_spread < 0.35) or (gaps >= 20 and gap_spread < 0.5) as is_even,
+        1 as counts
     from {{ ref('int_signal_sessions') }}
     union all
     select person_key, team_id, week_start, requests, total_tokens, cost_usd, gaps >= 8 and gap_range < 0.7, 0

@@ -1,4 +1,6 @@
-{% set at_month_end = "extract(month from " ~ dbt.dateadd("day", 4, "usage_date") ~ ") <> extract(month from usage_date)" %}
+{% set at_month_end -%}
+    extract(month from {{ dbt.dateadd("day", 4, "usage_date") }}) <> extract(month from usage_date)
+{%- endset %}
 {% set units = ['requests', 'total_tokens', 'output_tokens'] %}
 
 -- Weeks that end on nearly the same amount, and months that are filled up in their last days. What people need
@@ -25,6 +27,7 @@ weekly as (
         person_key,
         max(team_id) as team_id,
         week_start,
+        {{ day_number('week_start') }} as day_number,
         sum(cost_usd) as cost_usd,
         {% for unit in units %}
         sum({{ unit }}) as {{ unit }}{% if not loop.last %},{% endif %}
@@ -36,16 +39,15 @@ weekly as (
 same as (
     select
         *,
-        count(*) over (
-            partition by person_key order by {{ day_number('week_start') }} range between 55 preceding and current row
-        ) as weeks_seen,
+        count(*) over (partition by person_key order by day_number range between 55 preceding and current row)
+            as weeks_seen,
         greatest(
             {% for unit in units %}
             {% set last_of_unit = loop.last %}
             {% for offset in [0, 0.5] %}
             count(*) over (
                 partition by person_key, floor(ln({{ unit }} + 1) * 12 + {{ offset }})
-                order by {{ day_number('week_start') }} range between 55 preceding and current row
+                order by day_number range between 55 preceding and current row
             ){% if not (last_of_unit and loop.last) %},{% endif %}
             {% endfor %}
             {% endfor %}
@@ -81,7 +83,7 @@ weeks as (
         same.weeks_alike,
         month_ends.late_twice,
         greatest(
-            cast(same.weeks_alike - 1 as double) / (same.weeks_seen + 1.5) - 0.2,
+            case when same.weeks_seen >= 5 then (same.weeks_alike - 1.0) / (same.weeks_seen + 3) - 0.2 else 0 end,
             coalesce(month_ends.late_twice - 0.35, 0), 0
         ) as amount,
         1 as base

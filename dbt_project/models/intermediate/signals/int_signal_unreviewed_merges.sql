@@ -1,6 +1,7 @@
 -- Changes of more than a few lines that were merged though nobody else had looked: without a review, or with none
 -- later than five minutes after they were opened. What is merged within half an hour counts in full, what takes
--- its time less: somebody may have looked without a word. Only pull requests, and only where the repository knows reviews.
+-- its time less: somebody may have looked without a word. Only pull requests, and only where the repository knows
+-- reviews.
 with reviews as (
     select
         reviews.outcome_id,
