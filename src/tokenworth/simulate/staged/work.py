@@ -33,7 +33,7 @@ def draw_work(
     changes = _changes(organisation, plan, scenario, activity, rng)
     changes = split_changes(changes, organisation, plan, rng)
     changes = add_fakes(changes, organisation, plan, rng)
-    _end(changes, organisation, plan, rng)
+    changes = _end(changes, organisation, plan, rng)
     changes = _reverts(changes, organisation, rng)
     changes["change"] = np.arange(len(changes))
     issues, closes = _issues(changes, organisation, rng)
@@ -88,7 +88,7 @@ def _changes(
     )
 
 
-def _end(changes: pd.DataFrame, org: Organisation, plan: Plan, rng: np.random.Generator) -> None:
+def _end(changes: pd.DataFrame, org: Organisation, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
     """When each was opened, and when it shipped or was given up; what ends after the last day is open."""
     effects = plan.effects
     person, size = changes["person"].to_numpy(), len(changes)
@@ -120,8 +120,7 @@ def _end(changes: pd.DataFrame, org: Organisation, plan: Plan, rng: np.random.Ge
     changes["undone"] = np.nan
     changes["reverts"] = -1
     changes["is_bot"] = False
-    changes.drop(changes.index[(changes["opened"] >= org.days) | (ended < 0)], inplace=True)
-    changes.reset_index(drop=True, inplace=True)
+    return changes[(changes["opened"] < org.days) & (ended >= 0)].reset_index(drop=True)
 
 
 def _reverts(changes: pd.DataFrame, org: Organisation, rng: np.random.Generator) -> pd.DataFrame:

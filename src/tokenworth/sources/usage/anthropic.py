@@ -7,6 +7,9 @@ heavy user's cache reads is beyond what one request may hold. Costs are a number
 from tokenworth.sources.declare import Column, Export, Record, Source, T
 from tokenworth.sources.types import ACCOUNT, COUNT, DOLLARS, FLAG, INSTANT, TEXT
 
+_CENTS = "m.estimated_cost.amount"
+_DOLLARS = f"coalesce(cast(try_cast({_CENTS} as decimal(24, 12)) * 0.01 as varchar), {_CENTS})"
+
 SOURCE = Source(
     name="anthropic",
     exports=[
@@ -31,33 +34,33 @@ SOURCE = Source(
                 ],
             },
             recognised="(r.date is not null and r.actor is not null)",
+            units="select origin, r as day, unnest(each(r.model_breakdown)) as m from records",
             records=[
                 Record(
                     table="anthropic_claude_code_days",
                     key=["began_at", "account_key", "organization_id", "customer_type", "subscription_type",
                          "terminal_type", "is_remote", "model"],
-                    each="r.model_breakdown",
                     columns=[
-                        Column("began_at", INSTANT, "r.date", required=True),
+                        Column("began_at", INSTANT, "day.date", required=True),
                         Column(
                             "account_key",
                             ACCOUNT,
-                            "coalesce(r.actor.email_address, r.actor.api_key_name)",
+                            "coalesce(day.actor.email_address, day.actor.api_key_name)",
                             required=True,
                             system="anthropic",
                         ),
-                        Column("organization_id", TEXT, "r.organization_id"),
-                        Column("customer_type", TEXT, "r.customer_type"),
-                        Column("subscription_type", TEXT, "r.subscription_type"),
-                        Column("terminal_type", TEXT, "r.terminal_type"),
-                        Column("is_remote", FLAG, "r.is_remote"),
-                        Column("model", TEXT, "c.model", required=True),
-                        Column("input_tokens", COUNT, "c.tokens.input"),
-                        Column("output_tokens", COUNT, "c.tokens.output"),
-                        Column("cache_read_tokens", COUNT, "c.tokens.cache_read"),
-                        Column("cache_write_tokens", COUNT, "c.tokens.cache_creation"),
-                        Column("cost_usd", DOLLARS, "try_cast(c.estimated_cost.amount as decimal(28, 10)) / 100"),
-                        Column("currency", TEXT, "c.estimated_cost.currency"),
+                        Column("organization_id", TEXT, "day.organization_id"),
+                        Column("customer_type", TEXT, "day.customer_type"),
+                        Column("subscription_type", TEXT, "day.subscription_type"),
+                        Column("terminal_type", TEXT, "day.terminal_type"),
+                        Column("is_remote", FLAG, "day.is_remote"),
+                        Column("model", TEXT, "m.model", required=True),
+                        Column("input_tokens", COUNT, "m.tokens.input"),
+                        Column("output_tokens", COUNT, "m.tokens.output"),
+                        Column("cache_read_tokens", COUNT, "m.tokens.cache_read"),
+                        Column("cache_write_tokens", COUNT, "m.tokens.cache_creation"),
+                        Column("cost_usd", DOLLARS, _DOLLARS),
+                        Column("currency", TEXT, "m.estimated_cost.currency"),
                     ],
                 )
             ],
