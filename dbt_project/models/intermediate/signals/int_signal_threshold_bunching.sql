@@ -63,6 +63,8 @@ months as (
         sum(case when {{ at_month_end }} then requests else 0 end) / (sum(requests) + 10) as late_share
     from daily
     group by person_key, month_start
+    -- A month of which little is known has no end to be filled up.
+    having count(*) >= 8
 ),
 
 month_ends as (
