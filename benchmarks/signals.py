@@ -124,10 +124,10 @@ def score_signals(people: pd.DataFrame) -> pd.DataFrame:
 
 def _print(signals: pd.DataFrame, look_alikes: pd.DataFrame, console: Console) -> None:
     table = Table(title="Signals, over people", title_justify="left")
-    for column in signals.columns:
-        table.add_column(column.replace("_", "\n"), justify="left" if column == "signal" else "right", no_wrap=True)
+    for column in ("signal", "do it", "flagged", "prec.", "recall", "AUC", "false", "cross"):
+        table.add_column(column, justify="left" if column == "signal" else "right", no_wrap=True)
     for row in signals.to_dict("records"):
-        cells = [f"{v:.2f}" if isinstance(v, float) else str(v) for v in row.values()]
+        cells = [f"{v:.3f}" if isinstance(v, float) else str(v) for v in row.values()]
         kept = row["precision"] >= AIMS["precision"] and row["auc"] >= AIMS["auc"]
         table.add_row(*cells, style=None if kept else "yellow")
     console.print(table)

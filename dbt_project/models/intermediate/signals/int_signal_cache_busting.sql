@@ -1,17 +1,28 @@
--- Requests that wrote their context to the cache anew although the one before, minutes ago and with the same
--- model, had just done so: what stands at the beginning of the prompt was changed.
-with weeks as (
+-- Requests that found their context gone from the cache although the one before, minutes ago and with the same
+-- model, had just sent it: what stands at the beginning of the prompt was changed. Only of tools and models that are
+-- served from a cache in other hands.
+with caching as (
     select
-        person_key,
-        max(team_id) as team_id,
-        week_start,
-        sum(missed_requests) as amount,
-        sum(cached_requests) as base,
-        sum(missed_tokens) as tokens,
-        sum(case when requests > 0 then cost_usd * missed_requests / requests end) as cost_usd
+        tool,
+        model
     from {{ ref('int_signal_sessions') }}
-    where cached_requests > 0
-    group by person_key, week_start
+    group by tool, model
+    having sum(cache_read_tokens) > 0.2 * sum(input_tokens)
+),
+
+weeks as (
+    select
+        sessions.person_key,
+        max(sessions.team_id) as team_id,
+        sessions.week_start,
+        sum(sessions.missed_requests) as amount,
+        sum(sessions.later_requests) as base,
+        sum(sessions.missed_tokens) as tokens,
+        sum(sessions.cost_usd * sessions.missed_requests / sessions.requests) as cost_usd
+    from {{ ref('int_signal_sessions') }} as sessions
+    inner join caching on sessions.tool = caching.tool and sessions.model = caching.model
+    where sessions.later_requests > 0
+    group by sessions.person_key, sessions.week_start
 ),
 
 {{ compared('weeks', prior=30, floor=0.03) }}

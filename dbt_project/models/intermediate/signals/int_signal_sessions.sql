@@ -30,8 +30,7 @@ ordered as (
         lag(occurred_at) over (partition by person_key, session_key order by occurred_at, request_key) as before_at,
         lag(input_tokens) over (partition by person_key, session_key order by occurred_at, request_key)
             as input_before,
-        lag(model) over (partition by person_key, session_key order by occurred_at, request_key) as model_before,
-        max(cache_read_tokens) over (partition by person_key, session_key) > 0 as has_cache
+        lag(model) over (partition by person_key, session_key order by occurred_at, request_key) as model_before
     from steps
 ),
 
@@ -41,7 +40,7 @@ measured as (
         case when nth > 1 then ln(greatest({{ seconds_between('before_at', 'occurred_at') }}, 0.5)) end as log_gap,
         -- Within five minutes, with the same model and no smaller context, the cache should have served.
         coalesce(
-            has_cache and model = model_before and input_tokens >= input_before
+            model = model_before and input_before >= 2000 and input_tokens >= input_before
             and cache_read_tokens < 0.5 * input_before
             and {{ seconds_between('before_at', 'occurred_at') }} < 270,
             false
@@ -70,7 +69,9 @@ select
     sum(ln(greatest(input_tokens, 1))) as log_input_sum,
     count(log_gap) as gaps,
     stddev_samp(log_gap) as gap_spread,
-    sum(case when has_cache and nth > 1 then 1 else 0 end) as cached_requests,
+    cast(sum(input_tokens) as bigint) as input_tokens,
+    cast(sum(cache_read_tokens) as bigint) as cache_read_tokens,
+    sum(case when nth > 1 then 1 else 0 end) as later_requests,
     sum(case when is_missed then 1 else 0 end) as missed_requests,
     cast(sum(case when is_missed then input_tokens - cache_read_tokens else 0 end) as bigint) as missed_tokens
 from measured
