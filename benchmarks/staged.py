@@ -13,8 +13,7 @@ from tokenworth.settings import Settings
 VALUE = (
     "value_rules", "attribution_methods", "tools", "int_change_sizes", "int_work_lines", "int_cluster_worth",
     "int_change_worth", "int_unlinked_issues", "int_unlinked_issue_worth", "int_survival_rate", "int_outcome_value",
-    "fct_usage", "fct_outcomes", "fct_attribution", "int_bearer_costs", "int_team_week_usage",
-    "int_team_week_outcomes", "fct_team_week", "dim_date", "dim_team",
+    "fct_usage", "fct_outcomes", "fct_attribution",
 )  # fmt: skip
 SIGNALS = ("path:models/intermediate/signals", "fct_signals")
 

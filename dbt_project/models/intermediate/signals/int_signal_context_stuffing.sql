@@ -12,7 +12,7 @@ with weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=60, floor=0.22, days=28, sustained=false, habit=0.8) }}
+{{ compared('weeks', prior=60, floor=0.24, days=28, sustained=false, habit=0.8) }}
 
 select
     {{ signal_columns('context_stuffing', 'exp(observed)', 'exp(expected)') }},

@@ -60,11 +60,11 @@ months as (
         person_key,
         month_start,
         max(case when {{ at_month_end }} then week_start end) as week_start,
-        sum(case when {{ at_month_end }} then requests else 0 end) / (sum(requests) + 10) as late_share
+        sum(case when {{ at_month_end }} then requests else 0 end) / (sum(requests) + 30) as late_share
     from daily
     group by person_key, month_start
     -- A month of which little is known has no end to be filled up.
-    having count(*) >= 8
+    having count(*) >= 4 and min(extract(day from usage_date)) <= 15
 ),
 
 month_ends as (
