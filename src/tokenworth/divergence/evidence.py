@@ -23,36 +23,32 @@ _SIGNAL_LASTS = 4.0
 # Signals are so usual at least, and so many weeks of the usual are assumed of everybody.
 _SIGNAL_LEAST, _ASSUMED_WEEKS = 0.02, 8
 _SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40, 80)
-_DRAWS = 200_000
+_DRAWS = 50_000
 
 
 @dataclass(frozen=True)
 class Readings:
-    """By team: p-values against growth away from value, and the gap in dollars with its error."""
+    """Of one window, by team."""
 
-    broad: Floats
-    carried: Floats
-    mixture: Floats
-    gap: Floats
-    error: Floats
-    people: Floats
-    expected: Floats  # dollars that the people of the team would have spent in a week, had they grown with value
+    p_values: list[Floats]  # against growth away from value, by each of the three
+    opposite: list[Floats]  # the same asked the other way round, where there is nothing but chance: gaming only adds
+    gap: Floats  # log ratio of the dollars' growth to the value's
+    error: Floats  # its spread
+    people: Floats  # of whom a past and a present are known
 
 
-def readings(growth: Growth, worth: WorthGrowth, team: Ints, *, mirrored: bool = False) -> Readings:
-    """Of one window. `mirrored` asks the opposite, which gaming leaves alone: what it says is chance."""
+def readings(growth: Growth, worth: WorthGrowth, team: Ints) -> Readings:
+    """What a window says of each team."""
     at = np.unique(team, return_inverse=True)[1]
     told = ~np.isnan(growth.shift)
-    sign = -1.0 if mirrored else 1.0
     error = np.where(told, growth.error, 1.0)
     apart = np.where(told, growth.shift - worth.growth[at], 0.0)
     people = totals(told.astype(float), team)
 
     weight = np.where(told, 1 / error, 0)
     share = weight / np.maximum(totals(weight, team), 1e-12)[at]
-    mean = totals(share * apart, team)
     spread = np.sqrt(totals(share**2 * error**2, team) + worth.error**2)
-    broad = _scores(mean, spread, people > 0)
+    broad = _scores(totals(share * apart, team), spread, people > 0)
 
     dollars = np.where(told, growth.before, 0)
     share = dollars / np.maximum(totals(dollars, team), 1e-300)[at]
@@ -60,31 +56,30 @@ def readings(growth: Growth, worth: WorthGrowth, team: Ints, *, mirrored: bool =
     multiple = np.where(people > 0, totals(grown, team), 1)
     usage = np.log(np.maximum(multiple, 1e-6))
     usage = usage - np.median(usage[people > 0]) if np.any(people > 0) else usage
-    weighted = grown / np.maximum(multiple, 1e-300)[at]
     gap = usage - worth.growth
+    weighted = grown / np.maximum(multiple, 1e-300)[at]
     spread = np.sqrt(totals(weighted**2 * error**2, team) + worth.error**2)
     carried = _scores(gap, spread, people > 0)
     wide = wandering(np.where(people > 0, gap / np.maximum(spread, 1e-9), np.nan))
 
     alone = np.where(told, apart / np.sqrt(error**2 + worth.error[at] ** 2), np.nan)
-    alone = alone / wandering(alone)
-    few, opposite = (_mixture(np.where(told, s * alone, 0), told, team) for s in (sign, -sign))
+    alone = np.nan_to_num(alone / wandering(alone))
+    few, few_down = _mixture(alone, told, team), _mixture(-alone, told, team)
+    # People of a team move together a little, which the draws do not know.
+    together = wandering(np.where(people > 0, -few_down, np.nan))
     freedom = _freedom(people)
     return Readings(
-        broad=stats.t.sf(sign * broad, freedom),
-        carried=stats.t.sf(sign * carried, freedom),
-        # People of a team move together a little, which the draws do not know.
-        mixture=stats.t.sf(few / wandering(np.where(people > 0, -opposite, np.nan)), freedom),
+        p_values=[stats.t.sf(score, freedom) for score in (broad, carried, few / together)],
+        opposite=[stats.t.sf(score, freedom) for score in (-broad, -carried, few_down / together)],
         gap=np.where(people > 0, gap, np.nan),
         error=np.where(people > 0, spread * wide, np.nan),
         people=people,
-        expected=totals(np.where(told, growth.before, 0), team),
     )
 
 
 def heard(snapshot: Snapshot, window: int) -> Floats:
     """By team: p-values against its people giving more signals than they did before, and than is usual."""
-    team, shown = snapshot.team, np.where(snapshot.spent + snapshot.set_aside > 0, snapshot.signalled, np.nan)
+    team, shown = snapshot.team, np.where(snapshot.volume + snapshot.set_aside > 0, snapshot.signalled, np.nan)
     there = ~np.isnan(shown)
     now, before = there[:, -window:].sum(axis=1), there[:, :-window].sum(axis=1)
     here = now > 0

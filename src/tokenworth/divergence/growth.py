@@ -38,20 +38,19 @@ class Growth:
     before: Floats  # usual dollars of a week before the window
 
 
-def residuals(amount: Floats, snapshot: Snapshot) -> tuple[Floats, Floats]:
+def residuals(amount: Floats, whole: Floats, snapshot: Snapshot) -> tuple[Floats, Floats]:
     """Log amounts of people's active weeks without their own level and the organisation's week; and spreads.
 
-    The small constant, a fifth of the person's usual week, keeps a week of almost nothing from counting as a
-    collapse: it does not change when all amounts are scaled.
+    The small constant, a fifth of the whole of the person's usual week, keeps a week of almost nothing from counting
+    as a collapse. It scales with all amounts.
     """
-    active = (snapshot.spent + snapshot.set_aside > 0) & ~_learning(snapshot)
-    usual = _usual(np.where(active, snapshot.spent, np.nan))[:, None]
+    active = (snapshot.volume + snapshot.set_aside > 0) & ~_learning(snapshot)
+    usual = _usual(np.where(active, whole, np.nan))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.where(active & (usual > 0), np.log(amount + 0.2 * usual), np.nan)
     left = logs - _usual(logs)[:, None]
-    for _ in range(3):
-        left = left - _of_week(left, snapshot.team)
-        left = left - _usual(left)[:, None]
+    left = left - _of_week(left, snapshot.team)
+    left = left - _usual(left)[:, None]
     left = left - _of_week(left, snapshot.team)
     return left, _spreads(left)
 

@@ -34,11 +34,12 @@ class Snapshot:
 
     week: int
     team: Ints  # by person, position in the panel's teams
-    spent: Floats  # people by weeks, dollars that are neither open nor explained beyond what is usual
-    fruitless: Floats  # of these, dollars that have bought nothing that stands
+    spent: Floats  # people by weeks, dollars whose work is neither open nor explained beyond what is usual
+    volume: Floats  # the same in tokens, each kind at its proportion of a price, whatever the model
+    fruitless: Floats  # of this volume, what has bought nothing that stands
     worth: Floats  # people by weeks, value of what shipped, as far as it stands
     pieces: Floats  # people by weeks, outcomes that carry value
-    set_aside: Floats  # people by weeks, dollars left out of `spent` because their work is open or explained
+    set_aside: Floats  # people by weeks, volume left out because its work is open or explained
     explained: Floats  # people by weeks, of these for kinds of work that ship little
     signalled: Floats  # people by weeks, the highest score of a signal, 0 without any
     tenure: Ints  # by person, weeks since the first week in any team
@@ -47,11 +48,11 @@ class Snapshot:
 class Panel:
     """Frames as they come from the models, by position: people, teams and weeks.
 
-    `usage`: person_key, week_start, opened_week, settled_week, undone_week, has_worth, is_explained, cost_usd:
-    dollars at constant prices by the fate of the work they went into; NULL means that it has not happened, and
-    an opened_week of NULL that there is no such work.
-    `outcomes`: person_key, shipped_on, undone_on, worth (if it lasts). `members`: person_key, team_id,
-    week_start. `signals`: person_key, week_start, score.
+    `usage`: person_key, week_start, opened_week, settled_week, undone_week, has_worth, is_explained, cost_usd, volume:
+    dollars at constant prices, and tokens whatever the model, by the fate of the work they went into. NULL means that
+    it has not happened, and an opened_week of NULL that there is no such work.
+    `outcomes`: person_key, shipped_on, undone_on, worth (if it lasts).
+    `members`: person_key, team_id, week_start. `signals`: person_key, week_start, score.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class Panel:
         self._undone = self._week(usage["undone_week"])[kept]
         self._has_worth = usage["has_worth"].to_numpy(dtype=bool)[kept]
         self._is_explained = usage["is_explained"].to_numpy(dtype=bool)[kept]
-        self._cost = usage["cost_usd"].to_numpy(dtype=float)[kept]
+        self._cost = np.nan_to_num(usage["cost_usd"].to_numpy(dtype=float)[kept])
+        self._volume = np.nan_to_num(usage["volume"].to_numpy(dtype=float)[kept])
 
         self._author, kept = self._people(outcomes)
         self._shipped_on = _days(outcomes["shipped_on"])[kept]
@@ -118,12 +120,20 @@ class Panel:
         # Work that nobody has opened yet is not known: its usage looks like any that serves nothing.
         settled = (self._settled <= week) | (self._opened > week)
         stands = self._has_worth & (self._undone > week) & (self._opened <= week)
-        cost = matrix(self._person, self._spent_in, self._cost, np.ones(len(self._cost), dtype=bool))
-        explained = matrix(self._person, self._spent_in, self._cost, self._is_explained)
-        opened = matrix(self._person, self._spent_in, self._cost, ~settled & ~self._is_explained)
-        fruitless = matrix(self._person, self._spent_in, self._cost, settled & ~stands & ~self._is_explained)
-        usual = _usual_share(opened, cost, self.team[here, week])
-        aside = np.minimum(np.maximum(opened - usual * cost, 0) + explained, MOST_SET_ASIDE * cost)
+        everything = np.ones(len(self._cost), dtype=bool)
+        cost = matrix(self._person, self._spent_in, self._cost, everything)
+        volume, explained, opened, fruitless = (
+            matrix(self._person, self._spent_in, self._volume, rows)
+            for rows in (
+                everything,
+                self._is_explained,
+                ~settled & ~self._is_explained,
+                settled & ~stands & ~self._is_explained,
+            )
+        )
+        usual = _usual_share(opened, volume, self.team[here, week])
+        aside = np.minimum(np.maximum(opened - usual * volume, 0) + explained, MOST_SET_ASIDE * volume)
+        kept = 1 - np.divide(aside, volume, out=np.zeros_like(aside), where=volume > 0)
 
         shipped = self._shipped_in <= week
         undone = shipped & (self._undone_on <= last_day)
@@ -137,9 +147,12 @@ class Panel:
         return Snapshot(
             week=week,
             team=self.team[here, week],
-            spent=cost - aside,
+            spent=cost * kept,
+            volume=volume - aside,
             # What is beyond the half that may be set aside has bought nothing yet, either.
-            fruitless=np.minimum(fruitless + np.maximum(opened + explained - aside - usual * cost, 0), cost - aside),
+            fruitless=np.minimum(
+                fruitless + np.maximum(opened + explained - aside - usual * volume, 0), volume - aside
+            ),
             worth=matrix(self._author, self._shipped_in, worth, shipped),
             pieces=matrix(self._author, self._shipped_in, np.ones(len(worth)), shipped & (self._worth > 0)),
             set_aside=aside,
@@ -150,7 +163,7 @@ class Panel:
 
 
 def _usual_share(part: Floats, whole: Floats, team: Ints) -> Floats:
-    """The share of a week's dollars whose work is still open, as the median of teams: one row of weeks."""
+    """The share of a week's volume whose work is still open, as the median of teams: one row of weeks."""
     shares = totals(part, team) / np.maximum(totals(whole, team), np.finfo(float).tiny)
     return median_of_teams(np.where(totals(whole, team) > 0, shares, np.nan))
 

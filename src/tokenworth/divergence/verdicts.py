@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -23,6 +22,10 @@ WIDEST = float(np.log(3))
 _RECENT_WEEKS = 6
 _TYPICAL_WINDOW = 6
 _NINETY = 1.645  # spreads of a 90% interval
+# Signals look back over weeks themselves, so that they are counted over shorter windows.
+_SIGNAL_WINDOWS = (2, 4, 12)
+# A reader looks at one week after the other, and organisations are full of look-alikes: half is kept back for that.
+_KEPT_BACK = 2.0
 
 # Texts come as they are; of figures NaN, and of texts "", is what is not known.
 COLUMNS = {
@@ -77,28 +80,30 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     if week + 1 < LEAST_WEEKS or not windows:
         return frame.assign(verdict="insufficient_evidence", why="few_weeks", people=0)
 
-    spent = _read(snapshot, snapshot.spent, windows)
-    fruitless = _read(snapshot, snapshot.fruitless, windows)
-    asked = [[*_p_values(a[0]), *_p_values(b[0])] for a, b in zip(spent, fruitless, strict=True)]
-    opposite = [p for reading in (*spent, *fruitless) for p in _p_values(reading[1])]
-    people = np.max([reading[0].people for reading in spent], axis=0)
+    # Dollars tell the gap; whether it is more than chance is asked of volume, which a dearer model does not raise.
+    spent = _read(snapshot, snapshot.spent, snapshot.spent, windows)
+    volume = _read(snapshot, snapshot.volume, snapshot.volume, windows)
+    fruitless = _read(snapshot, snapshot.fruitless, snapshot.volume, windows)
+    asked = [p for reading in (*volume, *fruitless) for p in reading.p_values]
+    opposite = [p for reading in (*volume, *fruitless) for p in reading.opposite]
+    people = np.max([reading.people for reading in spent], axis=0)
     why = np.select(
-        [outcomes.sum() == 0 + outcomes * 0, outcomes < LEAST_OUTCOMES, people < LEAST_PEOPLE],
+        [np.full(len(teams), not outcomes.any()), outcomes < LEAST_OUTCOMES, people < LEAST_PEOPLE],
         ["no_tracker", "few_outcomes", "few_people"],
         "",
     )
     told = why == ""
-    of_growth = calibrated(together([p for window in asked for p in window]), together(opposite)[told])
-    p_value = both(of_growth, together([heard(snapshot, window) for window in windows]))
+    of_growth = calibrated(together(asked), together(opposite)[told])
+    p_value = both(of_growth, together([heard(snapshot, w) for w in _SIGNAL_WINDOWS if week + 1 - w > LEAST_BEFORE]))
     q_value = np.full(len(teams), np.nan)
-    q_value[told] = q_values(p_value[told])
+    q_value[told] = np.minimum(_KEPT_BACK * q_values(p_value[told]), 1)
 
+    clear = np.nan_to_num([reading.gap / reading.error for reading in spent], nan=-np.inf)
     typical = windows.index(_TYPICAL_WINDOW) if _TYPICAL_WINDOW in windows else len(windows) - 1
-    most = np.argmin(np.stack([together(window) for window in asked]), axis=0)
-    chosen = np.where(q_value <= rate, most, typical)
+    chosen = np.where((q_value <= rate) | np.isinf(clear[typical]), np.argmax(clear, axis=0), typical)
 
     def of_window(name: str) -> Floats:
-        return np.choose(chosen, [getattr(reading[0], name) for reading in spent])
+        return np.choose(chosen, [getattr(reading, name) for reading in spent])
 
     gap, error = of_window("gap"), of_window("error")
     low, high = gap - _NINETY * error, gap + _NINETY * error
@@ -120,20 +125,15 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _read(snapshot: Snapshot, amount: Floats, windows: list[int]) -> list[tuple[Readings, Readings]]:
-    """What each window says, and what its mirror image does."""
-    left, spread = residuals(amount, snapshot)
+def _read(snapshot: Snapshot, amount: Floats, whole: Floats, windows: list[int]) -> list[Readings]:
+    """What each window says."""
+    left, spread = residuals(amount, whole, snapshot)
     found = []
     for window in windows:
         growth = growth_of(left, spread, snapshot, window)
         worth = worth_growth(snapshot, ~np.isnan(growth.shift), window)
-        opposite = readings(growth, worth, snapshot.team, mirrored=True)
-        found.append((readings(growth, worth, snapshot.team), opposite))
+        found.append(readings(growth, worth, snapshot.team))
     return found
-
-
-def _p_values(reading: Readings) -> Iterable[Floats]:
-    return reading.broad, reading.carried, reading.mixture
 
 
 def _cost(snapshot: Snapshot, window: int) -> Floats:
@@ -141,16 +141,16 @@ def _cost(snapshot: Snapshot, window: int) -> Floats:
 
 
 def _circumstances(snapshot: Snapshot) -> dict[str, Floats]:
-    """Shares of a team's recent dollars behind signals, set aside and explained; of its people who are new."""
+    """Shares of a team's recent volume behind signals, set aside and explained; of its people who are new."""
     recent = slice(-_RECENT_WEEKS, None)
-    whole = snapshot.spent + snapshot.set_aside
-    cost = np.maximum(totals(whole[:, recent].sum(axis=1), snapshot.team), np.finfo(float).tiny)
-    of_cost = {
+    whole = snapshot.volume + snapshot.set_aside
+    used = np.maximum(totals(whole[:, recent].sum(axis=1), snapshot.team), np.finfo(float).tiny)
+    parts = {
         "signal_share": snapshot.signalled * whole,
         "set_aside_share": snapshot.set_aside - snapshot.explained,
         "explained_share": snapshot.explained,
     }
-    shares = {name: totals(part[:, recent].sum(axis=1), snapshot.team) / cost for name, part in of_cost.items()}
+    shares = {name: totals(part[:, recent].sum(axis=1), snapshot.team) / used for name, part in parts.items()}
     new = (snapshot.tenure <= _RECENT_WEEKS * 2) & (snapshot.tenure < snapshot.week + 1)
     people = totals(np.ones(len(new)), snapshot.team)
     return shares | {"newcomer_share": totals(new.astype(float), snapshot.team) / people}

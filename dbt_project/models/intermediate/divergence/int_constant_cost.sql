@@ -1,11 +1,12 @@
 -- What usage would have cost at each model's first list price: a change of price is no movement of anybody's, and
 -- a price that is announced later must not change what was said of an earlier week. Longer contexts and cheaper
--- terms keep their part of the price.
+-- terms keep their part of the price. And how much it was whatever the model: with each counter at one price for
+-- all models, in the proportions that vendors charge, so that moving to a dearer model is no more work.
 {% set counters = {
-    'input_uncached_tokens': 'input_usd_per_mtok',
-    'cache_read_tokens': 'cache_read_usd_per_mtok',
-    'cache_write_tokens': 'cache_write_5m_usd_per_mtok',
-    'output_tokens': 'output_usd_per_mtok',
+    'input_uncached_tokens': ('input_usd_per_mtok', 1),
+    'cache_read_tokens': ('cache_read_usd_per_mtok', 0.1),
+    'cache_write_tokens': ('cache_write_5m_usd_per_mtok', 1.25),
+    'output_tokens': ('output_usd_per_mtok', 5),
 } %}
 
 with names as (
@@ -34,7 +35,6 @@ usage as (
         coalesce(names.price_model, usage.model) as price_model
     from {{ ref('fct_usage') }} as usage
     left join names on usage.provider = names.provider and usage.model = names.model
-    where usage.cost_usd is not null
 ),
 
 compared as (
@@ -42,13 +42,15 @@ compared as (
         usage.usage_id,
         usage.person_key,
         usage.usage_date,
-        cast(usage.cost_usd as double) as cost_usd,
-        {% for tokens, price in counters.items() %}
+        {% for tokens, (price, _) in counters.items() %}
         usage.{{ tokens }} * cast(coalesce(first_prices.{{ price }}, 0) as double) {% if not loop.last %}+{% endif %}
         {% endfor %} as at_first_price,
-        {% for tokens, price in counters.items() %}
+        {% for tokens, (price, _) in counters.items() %}
         usage.{{ tokens }} * cast(coalesce(prices.{{ price }}, 0) as double) {% if not loop.last %}+{% endif %}
-        {% endfor %} as at_price_of_day
+        {% endfor %} as at_price_of_day,
+        {% for tokens, (_, weight) in counters.items() %}
+        usage.{{ tokens }} * {{ weight }} {% if not loop.last %}+{% endif %}
+        {% endfor %} as volume
     from usage
     left join prices
         on
@@ -68,5 +70,5 @@ select
     person_key,
     usage_date,
     coalesce(at_first_price / nullif(at_price_of_day, 0), 1) as price_factor,
-    cost_usd * coalesce(at_first_price / nullif(at_price_of_day, 0), 1) as constant_cost_usd
+    cast(volume as double) as volume
 from compared
