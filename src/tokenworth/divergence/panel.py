@@ -64,20 +64,25 @@ class Panel:
         self.team = np.full((len(self.people), len(self.weeks)), -1)
         self.team[person, self._week(members["week_start"])] = team
 
-        self._person, kept = self._people(usage)
-        self._spent_in = self._week(usage["week_start"])[kept]
-        self._opened = self._week(usage["opened_week"])[kept]
-        self._settled = self._week(usage["settled_week"])[kept]
-        self._undone = self._week(usage["undone_week"])[kept]
-        self._has_worth = usage["has_worth"].to_numpy(dtype=bool)[kept]
-        self._is_explained = usage["is_explained"].to_numpy(dtype=bool)[kept]
-        self._cost = np.nan_to_num(usage["cost_usd"].to_numpy(dtype=float)[kept])
-        self._volume = np.nan_to_num(usage["volume"].to_numpy(dtype=float)[kept])
+        person, kept = self._people(usage)
+        spent_in = self._week(usage["week_start"])[kept]
+        # In the order of weeks, so that what was spent up to a week is the beginning.
+        order = np.argsort(spent_in, kind="stable")
+        self._cell = (person * len(self.weeks) + spent_in)[order]
+        self._rows_up_to = np.cumsum(np.bincount(spent_in, minlength=len(self.weeks)))
+        self._opened = self._week(usage["opened_week"])[kept][order]
+        self._settled = self._week(usage["settled_week"])[kept][order]
+        self._undone = self._week(usage["undone_week"])[kept][order]
+        self._has_worth = usage["has_worth"].to_numpy(dtype=bool)[kept][order]
+        self._is_explained = usage["is_explained"].to_numpy(dtype=bool)[kept][order]
+        self._cost = np.nan_to_num(usage["cost_usd"].to_numpy(dtype=float)[kept])[order]
+        self._volume = np.nan_to_num(usage["volume"].to_numpy(dtype=float)[kept])[order]
 
-        self._author, kept = self._people(outcomes)
+        author, kept = self._people(outcomes)
         self._shipped_on = _days(outcomes["shipped_on"])[kept]
         self._undone_on = _days(outcomes["undone_on"])[kept]
         self._shipped_in = self._week(outcomes["shipped_on"])[kept]
+        self._shipped_cell = author * len(self.weeks) + self._shipped_in
         self._worth = outcomes["worth"].to_numpy(dtype=float)[kept]
 
         self._suspect, kept = self._people(signals)
@@ -109,27 +114,21 @@ class Panel:
         here = self.team[:, week] >= 0
         last_day = self.weeks[week] + np.timedelta64(6, "D")
 
-        def matrix(person: Ints, at: Ints, amount: Floats, rows: Bools) -> Floats:
-            rows = rows & (at <= week)
-            size = len(self.people) * (week + 1)
-            flat: Floats = np.bincount(
-                person[rows] * (week + 1) + at[rows], weights=amount[rows], minlength=size
-            ).astype(np.float64)
-            return flat.reshape(len(self.people), week + 1)[here]
+        def matrix(cells: Ints, amount: Floats) -> Floats:
+            size = len(self.people) * len(self.weeks)
+            flat = np.bincount(cells, weights=amount, minlength=size).reshape(len(self.people), -1)
+            found: Floats = flat[here, : week + 1]
+            return found
 
+        rows = slice(self._rows_up_to[week])
+        cells, amount = self._cell[rows], self._volume[rows]
         # Work that nobody has opened yet is not known: its usage looks like any that serves nothing.
-        settled = (self._settled <= week) | (self._opened > week)
-        stands = self._has_worth & (self._undone > week) & (self._opened <= week)
-        everything = np.ones(len(self._cost), dtype=bool)
-        cost = matrix(self._person, self._spent_in, self._cost, everything)
-        volume, explained, opened, fruitless = (
-            matrix(self._person, self._spent_in, self._volume, rows)
-            for rows in (
-                everything,
-                self._is_explained,
-                ~settled & ~self._is_explained,
-                settled & ~stands & ~self._is_explained,
-            )
+        settled = (self._settled[rows] <= week) | (self._opened[rows] > week)
+        stands = self._has_worth[rows] & (self._undone[rows] > week) & (self._opened[rows] <= week)
+        plain = ~self._is_explained[rows]
+        cost, volume = matrix(cells, self._cost[rows]), matrix(cells, amount)
+        explained, opened, fruitless = (
+            matrix(cells, amount * chosen) for chosen in (~plain, plain & ~settled, plain & settled & ~stands)
         )
         usual = _usual_share(opened, volume, self.team[here, week])
         aside = np.minimum(np.maximum(opened - usual * volume, 0) + explained, MOST_SET_ASIDE * volume)
@@ -140,7 +139,7 @@ class Panel:
         old = self._shipped_on + np.timedelta64(HORIZON_DAYS, "D") <= last_day
         told = shipped & old
         survival = (np.sum(told & ~undone) + SURVIVAL * SURVIVAL_WEIGHT) / (np.sum(told) + SURVIVAL_WEIGHT)
-        worth = np.where(undone, 0, self._worth * np.where(old, 1, survival))
+        worth = np.where(shipped & ~undone, self._worth * np.where(old, 1, survival), 0)
         signalled = np.zeros((len(self.people), week + 1))
         seen = self._seen_in <= week
         np.maximum.at(signalled, (self._suspect[seen], self._seen_in[seen]), self._score[seen])
@@ -153,8 +152,8 @@ class Panel:
             fruitless=np.minimum(
                 fruitless + np.maximum(opened + explained - aside - usual * volume, 0), volume - aside
             ),
-            worth=matrix(self._author, self._shipped_in, worth, shipped),
-            pieces=matrix(self._author, self._shipped_in, np.ones(len(worth)), shipped & (self._worth > 0)),
+            worth=matrix(self._shipped_cell, worth),
+            pieces=matrix(self._shipped_cell, shipped & (self._worth > 0)),
             set_aside=aside,
             explained=np.minimum(explained, aside),
             signalled=signalled[here],
