@@ -1,6 +1,6 @@
 """How much each person's usage has grown beyond the organisation's movement, in spreads of its own noise.
 
-Usage is heavy-tailed and leans on the week before: the logarithm is taken, single weeks are held to three
+Usage is heavy-tailed and leans on the week before: the logarithm is taken, single weeks are held to two
 spreads, and how far a window wanders without any cause is learned from the people whose usage went down.
 """
 
@@ -21,7 +21,10 @@ LEAST_BEFORE = 4
 LEAST_OF_WINDOW = 0.5
 # A newcomer's first weeks are learning, not a past to be held against.
 LEARNING_WEEKS = 4
+# Shares of a usual week that are added to every week: where chance is judged, and where dollars are counted.
+LEAST_SHARE, LEAST_DOLLARS = 0.2, 0.02
 _HELD_TO = 2.0  # spreads
+_MOST = 4.0  # log units: a week of more than fifty times the usual is a slip of the export
 # People whose spread is assumed, beside what a person's own weeks tell.
 _ASSUMED_WEEKS = 8
 _NORMAL_MAD = 1.4826
@@ -32,22 +35,22 @@ class Growth:
     """Of one window, by person; NaN where a person has no past or no present to compare."""
 
     window: int
-    shift: Floats  # log growth beyond the organisation's, single weeks held to three spreads
-    free: Floats  # the same without holding: what happened to the dollars
+    shift: Floats  # log growth beyond the organisation's, single weeks held to two spreads
+    free: Floats  # log growth of the sum, without holding: what happened to the dollars
     error: Floats  # its spread under nothing but noise
     before: Floats  # usual dollars of a week before the window
 
 
-def residuals(amount: Floats, whole: Floats, snapshot: Snapshot) -> tuple[Floats, Floats]:
+def residuals(amount: Floats, whole: Floats, snapshot: Snapshot, least: float = LEAST_SHARE) -> tuple[Floats, Floats]:
     """Log amounts of people's active weeks without their own level and the organisation's week; and spreads.
 
-    The small constant, a fifth of the whole of the person's usual week, keeps a week of almost nothing from counting
-    as a collapse. It scales with all amounts.
+    `least`, a share of the whole of the person's usual week, is added to each week, so that one of almost nothing is
+    no collapse. It scales with all amounts.
     """
     active = (snapshot.volume + snapshot.set_aside > 0) & ~_learning(snapshot)
     usual = _usual(np.where(active, whole, np.nan))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(active & (usual > 0), np.log(amount + 0.2 * usual), np.nan)
+        logs = np.where(active & (usual > 0), np.log(amount + least * usual), np.nan)
     left = logs - _usual(logs)[:, None]
     left = left - _of_week(left, snapshot.team)
     left = left - _usual(left)[:, None]
@@ -62,7 +65,10 @@ def growth_of(left: Floats, spread: Floats, snapshot: Snapshot, window: int) -> 
     now, before = known[:, -window:].sum(axis=1), known[:, :-window].sum(axis=1)
     told = (now >= LEAST_OF_WINDOW * window) & (before >= LEAST_BEFORE)
     shift = np.where(told, _difference(held, window), np.nan)
-    free = np.where(told, _difference(left, window), np.nan)
+    multiples = np.exp(np.clip(left, -_MOST, _MOST))
+    with np.errstate(divide="ignore"):
+        ratio = mean_of_weeks(multiples[:, -window:]) / mean_of_weeks(multiples[:, :-window])
+        free = np.where(told, np.log(ratio), np.nan)
     with np.errstate(divide="ignore"):
         error = np.where(told, spread * np.sqrt(1 / now + 1 / before), np.nan)
     shift = shift - _centre(shift, snapshot.team)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tokenworth.divergence.evidence import Readings, both, calibrated, heard, q_values, readings, together
-from tokenworth.divergence.growth import LEAST_BEFORE, WINDOWS, growth_of, residuals
+from tokenworth.divergence.growth import LEAST_BEFORE, LEAST_DOLLARS, LEAST_SHARE, WINDOWS, growth_of, residuals
 from tokenworth.divergence.panel import Floats, Panel, Snapshot, totals
 from tokenworth.divergence.worth import worth_growth
 
@@ -81,7 +81,7 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
         return frame.assign(verdict="insufficient_evidence", why="few_weeks", people=0)
 
     # Dollars tell the gap; whether it is more than chance is asked of volume, which a dearer model does not raise.
-    spent = _read(snapshot, snapshot.spent, snapshot.spent, windows)
+    spent = _read(snapshot, snapshot.spent, snapshot.spent, windows, LEAST_DOLLARS)
     volume = _read(snapshot, snapshot.volume, snapshot.volume, windows)
     fruitless = _read(snapshot, snapshot.fruitless, snapshot.volume, windows)
     asked = [p for reading in (*volume, *fruitless) for p in reading.p_values]
@@ -125,9 +125,11 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _read(snapshot: Snapshot, amount: Floats, whole: Floats, windows: list[int]) -> list[Readings]:
+def _read(
+    snapshot: Snapshot, amount: Floats, whole: Floats, windows: list[int], least: float = LEAST_SHARE
+) -> list[Readings]:
     """What each window says."""
-    left, spread = residuals(amount, whole, snapshot)
+    left, spread = residuals(amount, whole, snapshot, least)
     found = []
     for window in windows:
         growth = growth_of(left, spread, snapshot, window)

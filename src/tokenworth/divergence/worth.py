@@ -39,6 +39,9 @@ def worth_growth(snapshot: Snapshot, told: Bools, window: int) -> WorthGrowth:
     counted = totals(pieces.sum(axis=1), team)
 
     mean_piece = snapshot.worth.sum() / max(snapshot.pieces.sum(), 1)
+    if mean_piece <= 0:
+        nothing = np.zeros(len(now))
+        return WorthGrowth(nothing, nothing, counted, now)
     bursts = _bursts(totals(worth, team), mean_piece)
     added = _PIECES_ADDED * mean_piece
     movement = _weighted_median(now / np.maximum(expected, mean_piece * 1e-6 + 1e-300), expected)
@@ -47,14 +50,15 @@ def worth_growth(snapshot: Snapshot, told: Bools, window: int) -> WorthGrowth:
         growth = np.log((now + added) / (expected + added))
         chance = bursts * (expected + added) / (expected + added) ** 2 + bursts / (before + added)
     known = counted >= 5
-    if not known.any() or mean_piece <= 0:
+    if not known.any():
         nothing = np.zeros(len(now))
         return WorthGrowth(nothing, nothing, counted, now)
     spread = _variance(growth[known])
     truly = max(spread - float(np.median(chance[known])), 0.1 * spread)
-    kept = truly / (truly + chance)
-    centre = float(np.median(growth[known]))
-    return WorthGrowth(kept * (growth - centre), np.sqrt(kept * chance), counted, now)
+    apart = growth - float(np.median(growth[known]))
+    # What is far beyond chance is not drawn back as what is common would be.
+    kept = np.maximum(truly / (truly + chance), 1 - 2 * chance / np.maximum(apart**2, chance))
+    return WorthGrowth(kept * apart, np.sqrt(kept * chance), counted, now)
 
 
 def _bursts(weekly: Floats, mean_piece: float) -> Floats:
