@@ -24,8 +24,8 @@ _TYPICAL_WINDOW = 6
 _NINETY = 1.645  # spreads of a 90% interval
 # Signals look back over weeks themselves, so that they are counted over shorter windows.
 _SIGNAL_WINDOWS = (2, 4, 12)
-# A reader looks at one week after the other, and organisations are full of look-alikes: half is kept back for that.
-_KEPT_BACK = 2.0
+# A reader looks at one week after the other, and organisations are full of look-alikes: a third is kept back.
+_KEPT_BACK = 1.5
 
 # Texts come as they are; of figures NaN, and of texts "", is what is not known.
 COLUMNS = {
