@@ -17,8 +17,9 @@ VALUE = (
 )  # fmt: skip
 SIGNALS = ("path:models/intermediate/signals", "fct_signals")
 VERDICTS = (
-    "dim_date", "int_constant_cost", "int_outcome_fates", "int_person_week_costs", "int_lasting_worth", "int_team_week_members",
-    "int_person_week_signals", "int_verdicts", "int_verdict_signals", "int_verdict_explanations", "fct_divergence",
+    "dim_date", "int_constant_cost", "int_outcome_fates", "int_person_week_costs", "int_lasting_worth",
+    "int_team_week_members", "int_person_week_signals", "int_verdicts", "int_verdict_signals",
+    "int_verdict_explanations", "fct_divergence",
 )  # fmt: skip
 
 
