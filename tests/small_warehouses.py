@@ -82,6 +82,7 @@ create table marts.fct_signals (person_key varchar, team_id varchar, week_start 
 create table publication.audit_loads (source varchar, status varchar, files bigint);
 create table publication.audit_quarantine (source varchar, reason varchar, lines bigint);
 create table publication.audit_reconciliation (reconciliation varchar, {_TOTALS});
+create table publication.audit_restatements (team_id varchar, week_start date, figure varchar);
 create view publication.audit_checks as select suite, rule, outcome from audit.checks
     qualify rank() over (partition by suite order by checked_at desc) = 1;
 """
