@@ -1,49 +1,14 @@
--- Branches of each change: the head of its pull request, those that git named when it made a commit of
--- it (a worktree's, or one that was renamed since), and for a change that has neither, where its
--- author's latest sessions stood when they committed.
-with named as (
-    select
-        outcome_id,
-        head_repository_key as repository_key,
-        head_branch_key as branch_key
-    from {{ ref('int_pull_requests') }}
-    where
-        head_branch_key is not null
-        -- The default branch, of this repository or of a fork, is nobody's work branch.
-        and head_branch_key <> coalesce(base_branch_key, '')
-        and not is_from_default_branch
-
-    union
-
-    -- Whoever has cloned the repository of which it is a fork works in that one.
-    select outcome_id, repository_key, head_branch_key from {{ ref('int_pull_requests') }}
-    where
-        head_branch_key is not null
-        and head_branch_key <> coalesce(base_branch_key, '')
-        and not is_from_default_branch
-
-    union
-
-    select outcome_id, repository_key, branch_key from {{ ref('int_session_commits') }} where branch_key is not null
-),
-
-known as (
-    select named.*
-    from named
-    left join {{ ref('int_default_branches') }} as defaults
-        on named.repository_key = defaults.repository_key and named.branch_key = defaults.branch_key
-    where defaults.branch_key is null
-),
-
-known_changes as (
-    select distinct outcome_id from known
+-- Branches of each change: those that something names, and for a change that has none, where its author's latest
+-- sessions stood when they committed.
+with known_changes as (
+    select distinct outcome_id from {{ ref('int_named_branches') }}
 ),
 
 known_branches as (
     select distinct
         repository_key,
         branch_key
-    from known
+    from {{ ref('int_named_branches') }}
 ),
 
 votes as (
@@ -74,7 +39,7 @@ shares as (
 select
     *,
     false as is_learned
-from known
+from {{ ref('int_named_branches') }}
 
 union all
 
