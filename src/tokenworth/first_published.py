@@ -13,6 +13,26 @@ import duckdb
 
 from tokenworth.settings import Settings
 
+TABLES = """
+-- What was said of a week of teams when it was published first, and what that was made of. Rows of a
+-- publication that is not in the list were written by a run that was stopped before it published.
+create table if not exists audit.publications (publication varchar primary key, published_at timestamp not null);
+create table if not exists audit.first_published_weeks (
+    publication varchar not null, week_start date not null, team_id varchar not null, figure varchar not null,
+    value decimal(38, 10)
+);
+create table if not exists audit.first_published_usage (
+    publication varchar not null, week_start date not null, team_id varchar not null, person_key varchar,
+    requests bigint not null, total_tokens bigint not null, unpriced_tokens bigint not null,
+    cost_usd decimal(20, 10), cost_exact_usd decimal(20, 10), cost_strong_usd decimal(20, 10),
+    cost_probable_usd decimal(20, 10), cost_allocated_usd decimal(20, 10), cost_unattributed_usd decimal(20, 10)
+);
+create table if not exists audit.first_published_outcomes (
+    publication varchar not null, week_start date not null, team_id varchar not null, outcome_id varchar not null,
+    container varchar, survival varchar, value_units decimal(12, 4), tokens bigint, cost_usd decimal(20, 10)
+);
+"""
+
 
 def settle(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Counts the publication behind the link, and forgets what was remembered of one that never came there."""

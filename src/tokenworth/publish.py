@@ -51,31 +51,28 @@ def publish(settings: Settings) -> Publication:
     Raises UsageError where nothing was built, TokenworthError where what was written does not hold
     what it should; the old publication stays in both cases.
     """
-    with sole_writer(settings), beside_warehouse(settings) as connection:
-        tables = _tables(connection, "publication")
-        if not tables:
-            raise UsageError("nothing has been built yet", todo="Run: tokenworth build")
-        checksums = {table: _checksum(connection, f"warehouse.publication.{table}") for table in tables}
-        lasting = {table: _checksum(connection, f"warehouse.publication.{table}", _CLOCKS) for table in tables}
-        content = hashlib.sha256(json.dumps([CONTRACT_VERSION, lasting]).encode()).hexdigest()[:16]
-        _restrict(settings, connection)
-        current = _current(settings)
-        rows = {table: count for table, (count, _) in checksums.items()}
-        if current is not None and current["content"] == content:
-            return Publication(current["publication"], settings.published, rows, changed=False)
-        now = datetime.now(UTC).replace(tzinfo=None)
-        identifier = f"{now:%Y%m%dT%H%M%SZ}-{content}"
-        folder = _write(settings, connection, identifier, content, checksums)
-    _remember(settings, identifier, now)
-    _swap(settings, folder)
-    _prune(settings, folder)
+    with sole_writer(settings):
+        with beside_warehouse(settings) as connection:
+            tables = _tables(connection, "publication")
+            if not tables:
+                raise UsageError("nothing has been built yet", todo="Run: tokenworth build")
+            checksums = {table: _checksum(connection, f"warehouse.publication.{table}") for table in tables}
+            lasting = {table: _checksum(connection, f"warehouse.publication.{table}", _CLOCKS) for table in tables}
+            content = hashlib.sha256(json.dumps([CONTRACT_VERSION, lasting]).encode()).hexdigest()[:16]
+            _restrict(settings, connection)
+            current = _current(settings)
+            rows = {table: count for table, (count, _) in checksums.items()}
+            if current is not None and current["content"] == content:
+                return Publication(current["publication"], settings.published, rows, changed=False)
+            now = datetime.now(UTC).replace(tzinfo=None)
+            identifier = f"{now:%Y%m%dT%H%M%SZ}-{content}"
+            folder = _write(settings, connection, identifier, content, checksums)
+        with open_warehouse(settings) as connection:
+            settle(connection, settings)
+            remember(connection, identifier, now)
+        _swap(settings, folder)
+        _prune(settings, folder)
     return Publication(identifier, folder, rows, changed=True)
-
-
-def _remember(settings: Settings, identifier: str, now: datetime) -> None:
-    with sole_writer(settings), open_warehouse(settings) as connection:
-        settle(connection, settings)
-        remember(connection, identifier, now)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

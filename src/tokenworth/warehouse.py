@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from tokenworth import first_published
 from tokenworth.errors import TokenworthError, UsageError, WarehouseBusyError
 from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
@@ -76,23 +77,6 @@ alter table raw.models add column if not exists known_from timestamp;
 alter table raw.prices add column if not exists known_from timestamp;
 create table if not exists audit.former_models as select *, null::timestamp as known_until from raw.models limit 0;
 create table if not exists audit.former_prices as select *, null::timestamp as known_until from raw.prices limit 0;
--- What was said of a week of teams when it was published first, and what that was made of. Rows of a
--- publication that is not in the list were written by a run that was stopped before it published.
-create table if not exists audit.publications (publication varchar primary key, published_at timestamp not null);
-create table if not exists audit.first_published_weeks (
-    publication varchar not null, week_start date not null, team_id varchar not null, figure varchar not null,
-    value decimal(38, 10)
-);
-create table if not exists audit.first_published_usage (
-    publication varchar not null, week_start date not null, team_id varchar not null, person_key varchar,
-    requests bigint not null, total_tokens bigint not null, unpriced_tokens bigint not null,
-    cost_usd decimal(20, 10), cost_exact_usd decimal(20, 10), cost_strong_usd decimal(20, 10),
-    cost_probable_usd decimal(20, 10), cost_allocated_usd decimal(20, 10), cost_unattributed_usd decimal(20, 10)
-);
-create table if not exists audit.first_published_outcomes (
-    publication varchar not null, week_start date not null, team_id varchar not null, outcome_id varchar not null,
-    container varchar, survival varchar, value_units decimal(12, 4), tokens bigint, cost_usd decimal(20, 10)
-);
 """
 
 
@@ -269,6 +253,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
         )
     connection.begin()
     connection.execute(_SCHEMA)
+    connection.execute(first_published.TABLES)
     if not layouts:
         connection.execute(f"insert into audit.warehouse values ({LAYOUT}, now()::timestamp, 0)")
     present = set(
