@@ -159,7 +159,7 @@ RULES = (
     ),
     Rule(
         "WITHIN_WAREHOUSE", "publication", "critical", "publication.*",
-        "No period is published with more than the warehouse holds of it.",
+        "No period is published with more than the warehouse holds of it, or held when it was told first.",
         _REPORT,
     ),
     Rule(

@@ -148,3 +148,16 @@
 {% macro spark__empty_list() -%}
     cast(array() as array<string>)
 {%- endmacro %}
+
+{# The texts of a group, in their order, as one. #}
+{% macro joined_in_order(column, separator) -%}
+    {{ return(adapter.dispatch('joined_in_order')(column, separator)) }}
+{%- endmacro %}
+
+{% macro default__joined_in_order(column, separator) -%}
+    string_agg({{ column }}, '{{ separator }}' order by {{ column }})
+{%- endmacro %}
+
+{% macro spark__joined_in_order(column, separator) -%}
+    array_join(sort_array(collect_list({{ column }})), '{{ separator }}')
+{%- endmacro %}

@@ -1,17 +1,39 @@
+{# How what is published is kept from being taken apart again; the reasons stand in docs/decisions/0009. #}
+
+{# Whether the rows of a group come from enough people, and those with a price from as many or from none: the
+   dollars of a group may else rest on fewer than its tokens. Asks for person_key and is_priced. #}
+{% macro enough_people(times=1) -%}
+    count(distinct person_key) >= {{ times * var('min_group') }}
+    and (
+        count(distinct case when is_priced then person_key end) >= {{ times * var('min_group') }}
+        or count(case when is_priced then 1 end) = 0
+    )
+{%- endmacro %}
+
+{# Whether what `condition` selects of a group comes from enough people or from nobody. #}
+{% macro enough_or_none(condition) -%}
+    (
+        count(distinct case when {{ condition }} then person_key end) >= {{ var('min_group') }}
+        or count(case when {{ condition }} then 1 end) = 0
+    )
+{%- endmacro %}
+
 {# Finds for every row the finest level at which it stands among enough people.
 
-`relation` has person_key and, per level from fine to coarse, a column level_0, level_1 … that names its
-group there, or NULL where it has none at that level. Rows whose group is too small at one level go on to
-the next, together with the others that were too small; what is too small at the last stays out. Yields the
-relation's rows with `level`. #}
-{% macro finest_publishable_level(relation, levels) -%}
+`relation` has person_key, is_priced and, per level from fine to coarse, a column level_0, level_1 … that names
+its group there, or NULL where it has none at that level. Rows whose group is too small at one level go on to
+the next, together with the others that were too small; what is too small at the last stays out. `times` says
+for each level how many times min_group is enough. Yields the relation's rows with `level`. #}
+{% macro finest_publishable_level(relation, times) -%}
     with level_0_rows as (select * from {{ relation }}),
-    {% for level in range(levels) %}
+    {% for least in times %}
+    {% set level = loop.index0 %}
     level_{{ level }}_groups as (
         select level_{{ level }}
         from level_{{ level }}_rows
+        where level_{{ level }} is not null
         group by level_{{ level }}
-        having count(distinct person_key) >= {{ var('min_group') }}
+        having {{ enough_people(least) }}
     ){% if not loop.last %},
 
     level_{{ level + 1 }}_rows as (
@@ -23,7 +45,8 @@ relation's rows with `level`. #}
     {% endif %}
     {% endfor %}
 
-    {% for level in range(levels) %}
+    {% for least in times %}
+    {% set level = loop.index0 %}
     select
         found.*,
         {{ level }} as level
@@ -38,104 +61,207 @@ relation's rows with `level`. #}
     {{ dbt.concat(["'(other of '", team, "')'"]) }}
 {%- endmacro %}
 
-{# Under which row a team's week is published, and how many people stand behind that row: the team's own
-   where enough of `people` (team_id, week_start, person_key) are in it, else that of the small teams of its
-   parent, else that of the organisation's. Where even there are too few, the week drops out. #}
-{% macro published_team_weeks(people) -%}
-    with named as (
-        select
-            people.*,
-            {{ others_of('teams.parent_team_id') }} as others_of_parent,
-            {{ others_of("'organisation'") }} as others
-        from {{ people }} as people
-        left join {{ ref('dim_team') }} as teams on people.team_id = teams.team_id
-    ),
-
-    keyed as (
-        select
-            *,
-            {{ key_of(['team_id', 'week_start']) }} as level_0,
-            -- A team at the top waits for those that are left of other parents: alone they might be too few.
-            case when others_of_parent is not null then {{ key_of(['others_of_parent', 'week_start']) }} end as level_1,
-            {{ key_of(['others', 'week_start']) }} as level_2
-        from named
-    ),
-
-    found as ({{ finest_publishable_level('keyed', 3) }}),
-
-    placed as (
+{# Two or three small teams of one parent and week that are told as one: bundles of about twice min_group people, so
+   that the figures of a small team are not lost among those of thirty. `relation` has team_id, others_of_parent,
+   week_start, person_key and is_priced; yields team_id, week_start and the bundle's name. #}
+{% macro small_team_bundles(relation) -%}
+    with small_teams as (
         select
             team_id,
+            others_of_parent,
             week_start,
-            person_key,
-            case level when 0 then team_id when 1 then others_of_parent else others end as published_team_id
-        from found
+            case
+                when count(case when is_priced then 1 end) = 0 then count(distinct person_key)
+                else count(distinct case when is_priced then person_key end)
+            end as people
+        from {{ relation }}
+        where others_of_parent is not null
+        group by team_id, others_of_parent, week_start
+        having not ({{ enough_people() }})
     ),
 
-    counted as (
-        select
-            published_team_id,
-            week_start,
-            count(distinct person_key) as people
-        from placed
-        group by published_team_id, week_start
-    )
-
-    select distinct
-        placed.team_id,
-        placed.week_start,
-        placed.published_team_id,
-        counted.people
-    from placed
-    inner join counted
-        on
-            placed.published_team_id = counted.published_team_id
-            and placed.week_start = counted.week_start
-{%- endmacro %}
-
-{# The same for containers' months and `people` (container, container_type, month_start, person_key): the
-   container's own row, else that of all small ones of its kind. #}
-{% macro published_container_months(people) -%}
-    with keyed as (
+    lined_up as (
         select
             *,
-            {{ key_of(['container', 'container_type', 'month_start']) }} as level_0,
-            {{ key_of(['container_type', 'month_start']) }} as level_1
-        from {{ people }}
+            sum(people) over (partition by others_of_parent, week_start order by team_id) - people as people_before,
+            sum(people) over (partition by others_of_parent, week_start) as people_in_all
+        from small_teams
     ),
 
-    found as ({{ finest_publishable_level('keyed', 2) }}),
-
-    placed as (
+    numbered as (
         select
-            container,
-            container_type,
-            month_start,
-            person_key,
-            case level when 0 then container else '{{ var("others") }}' end as published_container
-        from found
+            team_id,
+            others_of_parent,
+            week_start,
+            -- The last ones join the bundle before them: alone they might be too few.
+            least(
+                {{ whole_division('people_before', 2 * var('min_group')) }},
+                greatest({{ whole_division('people_in_all', 2 * var('min_group')) }} - 1, 0)
+            ) as bundle
+        from lined_up
     ),
 
-    counted as (
+    named as (
         select
-            published_container,
-            container_type,
-            month_start,
-            count(distinct person_key) as people
-        from placed
-        group by published_container, container_type, month_start
+            others_of_parent,
+            week_start,
+            bundle,
+            {{ dbt.concat([
+                "left(others_of_parent, length(others_of_parent) - 1)", "': '", joined_in_order('team_id', ', '), "')'",
+            ]) }} as bundle_name
+        from numbered
+        group by others_of_parent, week_start, bundle
     )
 
-    select distinct
-        placed.container,
-        placed.container_type,
-        placed.month_start,
-        placed.published_container,
-        counted.people
-    from placed
-    inner join counted
+    select
+        numbered.team_id,
+        numbered.week_start,
+        named.bundle_name
+    from numbered
+    inner join named
         on
-            placed.published_container = counted.published_container
-            and placed.container_type = counted.container_type
-            and placed.month_start = counted.month_start
+            numbered.others_of_parent = named.others_of_parent
+            and numbered.week_start = named.week_start
+            and numbered.bundle = named.bundle
+{%- endmacro %}
+
+{# The nodes that enough people tie to the largest node of their scope, or to one that is tied to it: each of these
+   people has something in both, and in nothing else do the two differ (`along`). Whoever takes one published node
+   from a published sum of people then finds all of them in what is left.
+
+`cells` has person_key, is_priced, scope, node, along and is_named; named nodes come before others as the one to
+which all are tied, so that what was tied stays tied when the rest is merged. #}
+{% macro tied_nodes(cells) -%}
+    with sizes as (
+        select
+            scope,
+            node,
+            is_named,
+            count(distinct person_key) as people
+        from {{ cells }}
+        group by scope, node, is_named
+    ),
+
+    tied_0 as (
+        select
+            scope,
+            node
+        from sizes
+        qualify row_number() over (
+            partition by scope
+            order by case when is_named then 1 else 2 end, people desc, node
+        ) = 1
+    ),
+
+    ties as (
+        select
+            cells.scope,
+            cells.node,
+            others.node as other_node
+        from {{ cells }} as cells
+        inner join {{ cells }} as others
+            on
+                cells.scope = others.scope
+                and cells.along = others.along
+                and cells.person_key = others.person_key
+        group by cells.scope, cells.node, others.node
+        having
+            count(distinct cells.person_key) >= {{ var('min_group') }}
+            and (
+                count(distinct case when cells.is_priced then cells.person_key end) >= {{ var('min_group') }}
+                or count(case when cells.is_priced then 1 end) = 0
+            )
+    ){% for round in range(1, 4) %},
+
+    tied_{{ round }} as (
+        select distinct
+            ties.scope,
+            ties.node
+        from ties
+        inner join tied_{{ round - 1 }} as tied on ties.scope = tied.scope and ties.other_node = tied.node
+    ){% endfor %}
+
+    select
+        scope,
+        node
+    from tied_3
+{%- endmacro %}
+
+{# Whether the week of a day is over, and the exports are as much younger as is waited for them. #}
+{% macro is_closed(day, last_export) -%}
+    {{ dbt.dateadd('day', 6 + var('close_after_days'), 'cast(' ~ dbt.date_trunc('week', day) ~ ' as date)') }}
+    <= {{ last_export }}
+{%- endmacro %}
+
+{# The scopes in which what is not tied would be had by subtraction: people of a team's part are both in what is
+   told and in what is not, and those in the latter are too few, counted only where enough are in the former.
+
+`cells` has person_key, is_priced, scope, week (of which a row of a team tells), published_team_id, team_part, is_tied,
+and is_split where more of the week may be told in another scope. #}
+{% macro betraying_scopes(cells) -%}
+    with parts as (
+        select
+            week,
+            team_part,
+            count(distinct case when is_tied then person_key end) as people,
+            count(distinct case when is_tied and is_priced then person_key end) as priced_people
+        from {{ cells }}
+        group by week, team_part
+    ),
+
+    teams as (
+        select
+            week,
+            published_team_id
+        from {{ cells }}
+        group by week, published_team_id
+        having count(case when is_tied or is_split then 1 end) > 0
+    )
+
+    select cells.scope
+    from {{ cells }} as cells
+    inner join teams on cells.week = teams.week and cells.published_team_id = teams.published_team_id
+    inner join parts on cells.week = parts.week and cells.team_part = parts.team_part
+    where not cells.is_tied
+    group by cells.scope
+    having
+        count(distinct case when parts.people >= {{ var('min_group') }} then cells.person_key end)
+        < {{ var('min_group') }}
+        or (
+            count(case when cells.is_priced then 1 end) > 0
+            and count(distinct case
+                when parts.priced_people >= {{ var('min_group') }} and cells.is_priced then cells.person_key
+            end) < {{ var('min_group') }}
+        )
+{%- endmacro %}
+
+{# Weeks in two months that too few people hold together: those who did the same, but for day and model, in both. #}
+{% macro torn_weeks(cells, alike) -%}
+    with in_both as (
+        select
+            ours.week,
+            ours.person_key,
+            ours.is_priced
+        from {{ cells }} as ours
+        inner join {{ cells }} as theirs
+            on
+                ours.week = theirs.week
+                and ours.{{ alike }} = theirs.{{ alike }}
+                and ours.person_key = theirs.person_key
+        where ours.month_start < theirs.month_start
+    ),
+
+    held as (
+        select week
+        from in_both
+        group by week
+        having {{ enough_people() }}
+    )
+
+    select cells.week
+    from {{ cells }} as cells
+    left join held on cells.week = held.week
+    where held.week is null
+    group by cells.week
+    having count(distinct cells.month_start) > 1
 {%- endmacro %}

@@ -1,44 +1,73 @@
--- What is published of a week is all that teams spent but where too few people did, and all that they shipped but
--- where too few did. So where nothing is withheld it is what the warehouse says.
-{% set spent = var('counts_spent') + ['cost_usd', 'cost_unattributed_usd'] %}
-{% set costs_shipped = ['cohort_cost_usd', 'cohort_cost_undone_usd', 'attempted_cost_usd'] %}
-{% set shipped = var('counts_shipped') + ['value_units'] + costs_shipped %}
-
-with ours as (
+-- What is published of weeks is all that is told of them; and of usage that was never told before, all pieces that
+-- the ledger has, or none.
+with told as (
     select
-        {% for measure in spent %}
-        sum(case when spending.team_id is not null then weeks.{{ measure }} end) as {{ measure }},
-        {% endfor %}
-        {% for measure in shipped %}
-        sum(case when shipping.team_id is not null then weeks.{{ measure }} end) as {{ measure }},
-        {% endfor %}
-        weeks.week_start
-    from {{ ref('fct_team_week') }} as weeks
-    left join {{ ref('int_team_week_spending_groups') }} as spending
-        on weeks.team_id = spending.team_id and weeks.week_start = spending.week_start
-    left join {{ ref('int_team_week_shipping_groups') }} as shipping
-        on weeks.team_id = shipping.team_id and weeks.week_start = shipping.week_start
-    group by weeks.week_start
+        week_start,
+        sum(requests) as requests,
+        sum(total_tokens) as total_tokens,
+        sum(piece_cost_usd) as cost_usd,
+        0 as outcomes_shipped
+    from {{ ref('int_usage_told') }}
+    group by week_start
+    union all
+    select
+        week_start,
+        0,
+        0,
+        0,
+        count(case when is_shipped then 1 end)
+    from {{ ref('int_outcomes_told') }}
+    group by week_start
+),
+
+ours as (
+    select
+        week_start,
+        sum(requests) as requests,
+        sum(total_tokens) as total_tokens,
+        sum(cost_usd) as cost_usd,
+        sum(outcomes_shipped) as outcomes_shipped
+    from told
+    group by week_start
 ),
 
 published as (
     select
-        {% for measure in spent + shipped %}
-        sum({{ measure }}) as {{ measure }},
-        {% endfor %}
-        week_start
+        week_start,
+        sum(requests) as requests,
+        sum(total_tokens) as total_tokens,
+        sum(cost_usd) as cost_usd,
+        sum(outcomes_shipped) as outcomes_shipped
     from {{ ref('published_fct_team_week') }}
     group by week_start
+),
+
+broken as (
+    select fresh.usage_id
+    from {{ ref('int_usage_to_tell') }} as fresh
+    inner join {{ ref('fct_usage') }} as usage on fresh.usage_id = usage.usage_id
+    group by fresh.usage_id, usage.total_tokens, usage.cost_usd
+    having
+        sum(fresh.piece_tokens) <> usage.total_tokens
+        or coalesce(sum(fresh.piece_cost_usd), 0) <> coalesce(usage.cost_usd, 0)
 )
 
 select
-    coalesce(ours.week_start, published.week_start) as week_start,
+    cast(coalesce(ours.week_start, published.week_start) as {{ dbt.type_string() }}) as found,
     ours.total_tokens as ours,
     published.total_tokens as theirs
 from ours
 full outer join published on ours.week_start = published.week_start
 where
-    ours.week_start is null
-    {% for measure in spent + shipped %}
+    false
+    {% for measure in ['requests', 'total_tokens', 'cost_usd', 'outcomes_shipped'] %}
     or coalesce(ours.{{ measure }}, 0) <> coalesce(published.{{ measure }}, 0)
     {% endfor %}
+
+union all
+
+select
+    usage_id,
+    0,
+    0
+from broken

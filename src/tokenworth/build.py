@@ -116,7 +116,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
                     "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
                     "--target", "beside" if beside else "duckdb",
                     "--target-path", str(target), "--log-path", str(folder / "logs"),
-                    "--vars", f"{{min_group: {settings.min_group}}}",
+                    "--vars", f"{{min_group: {settings.min_group}, close_after_days: {settings.close_after_days}}}",
                     "--quiet", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
                 ]
             )  # fmt: skip

@@ -238,6 +238,53 @@ def unmask(
 
 
 @app.command()
+def audit(warehouse: Warehouse = None) -> None:
+    """Show who asked for what about people, and whether a line was removed or changed; exit 3 where one was."""
+    from tokenworth.identities import read_audit_log
+
+    lines, problems = read_audit_log(_settings(warehouse=warehouse))
+    for line, at, who, action, subject, reason in lines:
+        typer.echo(f"{line}  {at:%Y-%m-%d %H:%M:%S}  {who}  {action}  {subject}  {reason}")
+    if problems:
+        raise TokenworthError(
+            "the audit log is not whole: " + "; ".join(problems),
+            todo="Compare it with a backup of identities.duckdb and audit.head, and find out who may write there.",
+        )
+    typer.echo(f"{len(lines)} lines, none removed or changed")
+
+
+@app.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="The person's id in the list of people, or their pseudonym.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept, so do not name the person.")],
+    who: Annotated[str, typer.Option(help="Who asks; it is kept.")],
+    warehouse: Warehouse = None,
+) -> None:
+    """Erase a person; the figures of teams stay, and old files do not bring the person back."""
+    from tokenworth.erasure import erase as erase_person
+
+    found = erase_person(_settings(warehouse=warehouse), person, reason=reason, who=who)
+    typer.echo(f"erased, with {found} accounts and names. Run: tokenworth build, then tokenworth publish")
+
+
+@app.command("rotate-key")
+def rotate_key(
+    reason: Annotated[str, typer.Option(help="Why; it is kept.")],
+    who: Annotated[str, typer.Option(help="Who asks; it is kept.")],
+    warehouse: Warehouse = None,
+) -> None:
+    """Give all pseudonyms a new secret: the old one no longer tells who anybody is."""
+    from tokenworth.rotation import rotate
+
+    settings = _settings(warehouse=warehouse)
+    with _watched("rotate"):
+        rotate(settings, reason=reason, who=who)
+    typer.echo("every pseudonym is a new one. Run: tokenworth build, then tokenworth publish")
+    if settings.key is not None:
+        typer.echo("From now on TOKENWORTH_KEY must be what TOKENWORTH_NEW_KEY was.")
+
+
+@app.command()
 def settings() -> None:
     """Show every setting with its value now; the key of the pseudonyms is not shown."""
     from tokenworth.summary import print_settings

@@ -9,16 +9,18 @@ whenever a login is learned: the result does not depend on what arrived first.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import duckdb
 
+from tokenworth.audit_log import SCHEMA as AUDIT_SCHEMA
+from tokenworth.audit_log import AuditLog
+from tokenworth.erased import Erased
 from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.keys import key_of
 from tokenworth.settings import Settings
 from tokenworth.warehouse import cannot_open, given, literal, open_warehouse, sole_writer
 
@@ -33,13 +35,13 @@ create table if not exists ids.identities (
     person_key varchar not null, person_id varchar, system varchar not null, account varchar not null,
     valid_from date, valid_to date, display_name varchar
 );
-create table if not exists ids.unmaskings (
-    asked_at timestamp not null, who varchar not null, person_key varchar not null, reason varchar not null
+-- Of who was erased: hashes of what was known of them, and the keys that stand in its place. They have a salt of
+-- their own, so that they outlive the secret of the pseudonyms.
+create table if not exists ids.erased (
+    vocabulary varchar not null, hash varchar not null, replacement varchar not null, primary key (vocabulary, hash)
 );
+create table if not exists ids.salt (salt varchar not null);
 """
-
-# Vocabularies of names that may hold a login; `masking` makes them fit for the warehouse.
-NAMES = ("branch", "path", "file", "container", "title")
 
 
 def pseudonym_key(settings: Settings) -> bytes:
@@ -70,7 +72,7 @@ def pseudonym_key(settings: Settings) -> bytes:
     return secret_bytes
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def attach_identities(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Attaches `identities.duckdb` as `ids`, readable by its owner only."""
     path = settings.identities
     try:
@@ -78,7 +80,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     except duckdb.Error as error:
         raise cannot_open(path, error) from None
     path.chmod(0o600)
-    connection.execute(_SCHEMA)
+    connection.execute(_SCHEMA + AUDIT_SCHEMA)
 
 
 class Pseudonyms:
@@ -87,16 +89,19 @@ class Pseudonyms:
     def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         self._connection = connection
         self._secret = pseudonym_key(settings)
-        _attach(connection, settings)
+        attach_identities(connection, settings)
+        self.erased = Erased(connection)
         self._check_that_nothing_was_lost(settings)
 
     def key(self, vocabulary: str, plain: str) -> str:
-        """32 hexadecimal digits: half of an HMAC-SHA-256, more than enough to never collide."""
-        return hmac.new(self._secret, f"{vocabulary}\0{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+        return key_of(self._secret, vocabulary, plain)
 
     def _check_that_nothing_was_lost(self, settings: Settings) -> None:
         """With another key every file would be new, and without identities no login known and hidden."""
-        known = self._connection.execute("select vocabulary, plain, key from ids.pseudonyms limit 1").fetchall()
+        known = self._connection.execute(
+            "select vocabulary, plain, key from ids.pseudonyms"
+            " where key not in (select replacement from ids.erased) limit 1"
+        ).fetchall()
         loaded = self._connection.execute("select load_id from audit.loads limit 1").fetchall()
         if known and self.key(known[0][0], known[0][1]) != known[0][2]:
             raise TokenworthError(
@@ -125,16 +130,21 @@ class Pseudonyms:
             " join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
             " anti join ids.accounts_seen as s on s.system = t.system and s.account_key = p.key where t.system <> ''"
         )
+        erased = self.erased.recognise(unknown, self.key)
         if unknown or c.execute(f"{unseen} limit 1").fetchall():  # a commit waits for the disk
+            known = {(e.vocabulary, e.plain) for e in erased}
             c.begin()
-            if unknown:
-                self._remember(unknown)
+            self.erased.remember(erased)
+            if fresh := [text for text in unknown if text not in known]:
+                self._remember(fresh)
             c.execute(f"insert into ids.accounts_seen {unseen}")
             c.commit()
         c.execute(
             "create or replace temp table keys as select distinct p.vocabulary, p.key, p.plain"
             " from texts as t join ids.pseudonyms as p on p.vocabulary = t.vocabulary and p.plain = t.plain"
         )
+        if erased:
+            c.executemany("insert into keys values (?, ?, ?)", [[e.vocabulary, e.key, e.plain] for e in erased])
         c.execute("drop table texts")
 
     def learn_names(self, vocabulary: str, texts: Iterable[str]) -> dict[str, str]:
@@ -188,28 +198,43 @@ def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> list[str]:
-    """Who a pseudonym stands for, one line an account; records who asked, and why.
+    """Who a pseudonym stands for, one line an account; the audit log keeps who asked, and why.
 
     Raises UsageError for an unknown pseudonym, or without a reason.
     """
-    if not reason.strip() or not who.strip():
-        raise UsageError("a look-up needs a reason and who asks", todo="Give both: --reason and --who.")
-    if not settings.identities.exists():
-        raise UsageError(f"there are no identities in {settings.warehouse}")
-    with sole_writer(settings), open_warehouse(settings) as connection:
-        _attach(connection, settings)
+    with audited(settings, reason=reason, who=who) as (connection, log):
         found = connection.execute(
             "select person_id, display_name, system, account, valid_from, valid_to from ids.identities"
             " where person_key = ? order by all",
             [person_key],
         ).fetchall()
+        log.append(who=who.strip(), action="unmask", subject=person_key[:64], reason=reason.strip())
         if not found:
             raise UsageError(f"nobody has the pseudonym {person_key}")
-        connection.execute(
-            "insert into ids.unmaskings values (now()::timestamp, ?, ?, ?)", [who.strip(), person_key, reason.strip()]
-        )
     return [
         f"{person_id or 'unclaimed'}{f' ({name})' if name else ''}: {system} {account}"
         f" from {valid_from or 'ever'} to {valid_to or 'now'}"
         for person_id, name, system, account, valid_from, valid_to in found
     ]
+
+
+@contextmanager
+def audited(settings: Settings, *, reason: str, who: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, AuditLog]]:
+    """The warehouse with the identities as `ids`, for who says why. Raises UsageError where either is missing."""
+    if not reason.strip() or not who.strip():
+        raise UsageError("this needs a reason and who asks", todo="Give both: --reason and --who.")
+    if not settings.identities.exists():
+        raise UsageError(f"there are no identities in {settings.warehouse}")
+    with sole_writer(settings), open_warehouse(settings) as connection:
+        attach_identities(connection, settings)
+        yield connection, AuditLog(connection, settings, pseudonym_key(settings))
+
+
+def read_audit_log(settings: Settings) -> tuple[list[tuple[object, ...]], list[str]]:
+    """The lines of the audit log, and what is wrong with them."""
+    if not settings.identities.exists():
+        raise UsageError(f"there are no identities in {settings.warehouse}")
+    with sole_writer(settings), open_warehouse(settings) as connection:
+        attach_identities(connection, settings)
+        log = AuditLog(connection, settings, pseudonym_key(settings))
+        return log.lines(), log.problems()

@@ -13,7 +13,8 @@ import re
 
 import duckdb
 
-from tokenworth.identities import NAMES, Pseudonyms
+from tokenworth.identities import Pseudonyms
+from tokenworth.keys import NAMES
 from tokenworth.sources import all_sources
 from tokenworth.warehouse import listed, literal
 

@@ -31,6 +31,13 @@ from tokenworth.warehouse import (
 
 # Columns that say when something was looked at; the same figures looked at again are the same.
 _CLOCKS = ("checked_at",)
+# What a publication tells for the first time, and where it is kept so that it is never told otherwise.
+_TOLD = {
+    "usage": "int_usage_to_tell",
+    "requests": "int_requests_to_tell",
+    "outcomes": "int_outcomes_to_tell",
+    "containers": "int_containers_to_tell",
+}
 # Folders kept behind the current one, for readers that hold them.
 _KEPT = 3
 
@@ -52,6 +59,10 @@ def publish(settings: Settings) -> Publication:
     what it should; the old publication stays in both cases.
     """
     with sole_writer(settings):
+        if settings.database.exists():
+            # First, so that a publication that is killed on its way is repeated and not told in another way.
+            with open_warehouse(settings) as connection:
+                keep_told(connection)
         with beside_warehouse(settings) as connection:
             tables = _tables(connection, "publication")
             if not tables:
@@ -73,6 +84,17 @@ def publish(settings: Settings) -> Publication:
         _swap(settings, folder)
         _prune(settings, folder)
     return Publication(identifier, folder, rows, changed=True)
+
+
+def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keeps what the tables of the schema `publication` tell for the first time; again, it changes nothing."""
+    built = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+    if not built.issuperset(_TOLD.values()):
+        return  # nothing has been built yet
+    connection.begin()
+    for table, model in _TOLD.items():
+        connection.execute(f"insert or ignore into told.{table} by name from intermediate.{model}")
+    connection.commit()
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

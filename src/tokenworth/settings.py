@@ -42,7 +42,11 @@ class Settings(BaseSettings):
     key: SecretStr | None = Field(
         None, description="key of the pseudonyms; without it one is made in the warehouse folder, mode 0600"
     )
+    new_key: SecretStr | None = Field(None, description="what TOKENWORTH_KEY shall be after tokenworth rotate-key")
     min_group: int = Field(5, ge=1, description="a published figure rests on at least so many people")
+    close_after_days: int = Field(
+        1, ge=1, description="a week is published once exports are so many days younger than its Sunday, and stays so"
+    )
     keep_titles: bool = Field(False, description="keep titles of work items and subjects of commits")
 
     jira_csv_date_format: str = Field("%d/%b/%y %I:%M %p", description="dates of Jira CSV exports (strptime)")

@@ -26,6 +26,7 @@ LAYOUT = 1
 _SCHEMA = """
 create schema if not exists raw;
 create schema if not exists audit;
+create schema if not exists told;
 create table if not exists audit.warehouse (
     layout integer not null, created_at timestamp not null, logins_known bigint not null
 );
@@ -58,6 +59,34 @@ create table if not exists audit.checks (
 create table if not exists audit.findings (
     rule varchar not null, about varchar not null, finding varchar not null, found_at timestamp not null,
     ended_at timestamp, told_at timestamp
+);
+-- What publications have told of, by the people behind it and under which names. It is never told otherwise
+-- again: who compares two publications would else find out what a few people did.
+create table if not exists told.usage (
+    usage_id varchar not null, piece bigint not null, batch integer not null, week_start date not null,
+    usage_date date not null, person_key varchar, team_id varchar, headcount bigint,
+    published_team_id varchar not null, team_part varchar not null, day_group varchar, day_is_told boolean not null,
+    published_tool varchar, published_provider varchar, published_model varchar, repository varchar,
+    project varchar, tier varchar, is_priced boolean not null, is_unpriced boolean not null,
+    tiers_are_told boolean not null, unpriced_is_told boolean not null, counters_are_told boolean not null,
+    requests bigint, total_tokens bigint, unpriced_tokens bigint, input_uncached_tokens bigint,
+    cache_read_tokens bigint, cache_write_tokens bigint, output_tokens bigint, piece_tokens bigint,
+    piece_cost_usd decimal(20, 10), primary key (usage_id, piece)
+);
+create table if not exists told.requests (request_key varchar primary key);
+create table if not exists told.outcomes (
+    outcome_id varchar not null, version integer not null, batch integer not null, week_start date not null,
+    month_start date not null, person_key varchar, published_team_id varchar not null, container varchar,
+    container_type varchar, is_shipped boolean not null, is_abandoned boolean not null, is_counted boolean not null,
+    fate varchar, fates_are_told boolean not null, value_is_told boolean not null, cost_is_told boolean not null,
+    abandoned_is_told boolean not null, undone_cost_is_told boolean not null, value_units decimal(20, 4),
+    cost_usd decimal(20, 10), primary key (outcome_id, version)
+);
+create table if not exists told.containers (
+    kind varchar not null, container_type varchar not null, container varchar not null, month_start date not null,
+    person_key varchar, cell_id varchar not null, piece bigint not null, total_tokens bigint, cost_usd decimal(20, 10),
+    is_counted boolean, value_is_told boolean, value_units decimal(20, 4),
+    primary key (kind, container_type, cell_id, piece)
 );
 -- Models as exports name them, and what each cost on which day.
 create table if not exists raw.models (
@@ -105,12 +134,19 @@ def sole_writer(settings: Settings) -> Iterator[None]:
             os.ftruncate(handle, 0)
             os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
         clear_scratch(settings)
+        _finish_rotation(settings)
         yield
     finally:
         clear_scratch(settings)
         with suppress(OSError):
             os.ftruncate(handle, 0)
         os.close(handle)
+
+
+def _finish_rotation(settings: Settings) -> None:
+    from tokenworth.rotation import finish_rotation  # which opens warehouses itself
+
+    finish_rotation(settings)
 
 
 def clear_scratch(settings: Settings) -> None:
@@ -270,6 +306,12 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
     connection.commit()
     if new:
         settings.database.chmod(0o600)
+
+
+def drop_built(connection: duckdb.DuckDBPyConnection) -> None:
+    """Removes everything that dbt builds, so that the next build makes it from the start."""
+    for schema in ("publication", "marts", "intermediate", "staging"):
+        connection.execute(f"drop schema if exists {schema} cascade")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: object = None) -> list[tuple[object, ...]]:

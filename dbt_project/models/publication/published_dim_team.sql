@@ -2,11 +2,11 @@
 {{ config(alias='dim_team') }}
 
 with merged as (
-    select published_team_id as team_id from {{ ref('int_team_week_spending_groups') }}
+    select team_id from {{ ref('int_team_week_spending') }}
     union
-    select published_team_id from {{ ref('int_team_week_shipping_groups') }}
+    select team_id from {{ ref('int_team_week_shipping') }}
     union
-    select published_team_id from {{ ref('int_team_days_published') }}
+    select distinct team_id from {{ ref('published_fct_team_usage_daily') }}
 )
 
 select
@@ -19,9 +19,18 @@ union all
 
 select
     merged.team_id,
-    {{ others_of("coalesce(parents.team_name, 'organisation')") }},
+    case
+        when parents.team_id is null then merged.team_id
+        else replace(
+            merged.team_id, {{ dbt.concat(["'(other of '", 'parents.team_id']) }},
+            {{ dbt.concat(["'(other of '", 'parents.team_name']) }}
+        )
+    end,
     parents.team_id
 from merged
 left join {{ ref('dim_team') }} as teams on merged.team_id = teams.team_id
-left join {{ ref('dim_team') }} as parents on merged.team_id = {{ others_of('parents.team_id') }}
+left join {{ ref('dim_team') }} as parents
+    on
+        merged.team_id = {{ others_of('parents.team_id') }}
+        or {{ dbt.split_part('merged.team_id', "': '", 1) }} = {{ dbt.concat(["'(other of '", 'parents.team_id']) }}
 where teams.team_id is null

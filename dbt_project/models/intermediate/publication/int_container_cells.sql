@@ -1,0 +1,67 @@
+-- Usage of closed months in containers of which no publication has told yet, with what ties containers to each
+-- other: people of a team who used several of them in a week, all else being the same.
+with last_export as (
+    select cast(max(extracted_at) as date) as day
+    from {{ source('audit', 'loads') }}
+    where superseded_at is null
+),
+
+told as (
+    select
+        *,
+        cast({{ dbt.date_trunc('month', 'usage_date') }} as date) as month_start,
+        {{ key_of(['week_start', 'batch']) }} as week,
+        {{ key_of(['week_start', 'batch', 'team_part', 'is_priced', 'day_is_told']) }} as alike
+    from {{ ref('int_usage_told') }}
+    -- Of usage that nobody is known to stand behind, and of none, containers cannot tell.
+    where piece_tokens > 0
+),
+
+-- Where days are told, they hold the two months of a week together; elsewhere people must.
+without_days as (
+    select * from told where day_group is null
+),
+
+torn as (
+    {{ torn_weeks('without_days', 'alike') }}
+),
+
+split as (
+    select week
+    from told
+    group by week
+    having count(distinct month_start) > 1
+)
+
+{% for type, other in [('repository', 'project'), ('project', 'repository')] %}
+select
+    '{{ type }}' as container_type,
+    told.{{ type }} as container,
+    told.month_start,
+    told.person_key,
+    told.is_priced,
+    told.usage_id,
+    told.piece,
+    told.piece_tokens,
+    told.piece_cost_usd,
+    {{ key_of(['told.week', "'" ~ type ~ "'"]) }} as week,
+    split.week is not null as is_split,
+    told.published_team_id,
+    told.team_part,
+    {{ key_of(["'" ~ type ~ "'", 'told.month_start']) }} as scope,
+    {{ key_of(['told.alike', 'told.' ~ other]) }} as along
+from told
+cross join last_export
+left join torn on told.week = torn.week
+left join split on told.week = split.week
+left join {{ source('told', 'containers') }} as earlier
+    on
+        earlier.container_type = '{{ type }}'
+        and earlier.kind = 'spent'
+        and told.month_start = earlier.month_start
+where
+    torn.week is null
+    and earlier.month_start is null
+    and {{ is_closed(dbt.last_day('told.month_start', 'month'), 'last_export.day') }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,0 +1,74 @@
+-- Usage of closed weeks of which no publication has told yet, in the pieces into which the ledger splits it.
+-- What a piece has of its usage's own counters stands on the first piece alone, so that they add up.
+with last_export as (
+    select cast(max(extracted_at) as date) as day
+    from {{ source('audit', 'loads') }}
+    where superseded_at is null
+),
+
+batches as (
+    select coalesce(max(batch), 0) + 1 as batch
+    from {{ source('told', 'usage') }}
+),
+
+-- By its requests: another team, person or source makes another row of the same usage.
+told as (
+    select distinct placed.usage_id
+    from {{ ref('int_usage_placed') }} as placed
+    inner join {{ source('told', 'requests') }} as requests on placed.request_key = requests.request_key
+),
+
+pieces as (
+    select
+        ledger.usage_id,
+        ledger.tier,
+        projects.project,
+        ledger.tokens as piece_tokens,
+        ledger.cost_usd as piece_cost_usd,
+        row_number() over (
+            partition by ledger.usage_id
+            order by ledger.tokens desc, ledger.outcome_id, ledger.tier, ledger.method
+        ) as piece
+    from {{ ref('fct_attribution') }} as ledger
+    left join {{ ref('int_outcome_projects') }} as projects on ledger.outcome_id = projects.outcome_id
+)
+
+select
+    usage.usage_id,
+    pieces.piece,
+    batches.batch,
+    cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) as week_start,
+    cast({{ dbt.date_trunc('month', 'usage.usage_date') }} as date) as month_start,
+    usage.usage_date,
+    -- Whoever used no token stands behind no figure of tokens.
+    case when pieces.piece_tokens > 0 then usage.person_key end as person_key,
+    coalesce(usage.team_id, '{{ var("no_team") }}') as team_id,
+    {{ others_of('teams.parent_team_id') }} as others_of_parent,
+    weeks.headcount,
+    usage.tool,
+    usage.provider,
+    usage.model,
+    usage.repository,
+    pieces.project,
+    pieces.tier,
+    coalesce(pieces.piece_cost_usd, 0) > 0 as is_priced,
+    usage.unpriced_tokens > 0 as is_unpriced,
+    {% for count in ['requests', 'total_tokens', 'unpriced_tokens'] + var('counts_of_tokens') %}
+    case when pieces.piece = 1 then usage.{{ count }} else 0 end as {{ count }},
+    {% endfor %}
+    pieces.piece_tokens,
+    pieces.piece_cost_usd
+from {{ ref('fct_usage') }} as usage
+inner join pieces on usage.usage_id = pieces.usage_id
+cross join batches
+cross join last_export
+left join {{ ref('dim_team') }} as teams on usage.team_id = teams.team_id
+left join {{ ref('fct_team_week') }} as weeks
+    on
+        usage.team_id = weeks.team_id
+        and weeks.week_start = cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date)
+left join told on usage.usage_id = told.usage_id
+where
+    told.usage_id is null
+    and (pieces.piece = 1 or pieces.piece_tokens > 0 or pieces.piece_cost_usd > 0)
+    and {{ is_closed('usage.usage_date', 'last_export.day') }}

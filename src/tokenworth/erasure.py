@@ -1,0 +1,107 @@
+"""Erases a person: nothing is left that says who it was, and what teams did stays what it was.
+
+Every key of the person gives way to a random one, in what was loaded and in what was told; names that hold a login of
+theirs are kept without it. The figures of teams do not change, because the usage stays, of nobody who could be found.
+Killed on its way it is done again: first the hashes by which the person is recognised are kept, last the identity goes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from tokenworth.erased import Erased, logins_of
+from tokenworth.errors import UsageError
+from tokenworth.identities import Pseudonyms, audited, rebuild_identities
+from tokenworth.keys import NAMES
+from tokenworth.masking import refresh_names
+from tokenworth.rekeying import replace_keys
+from tokenworth.settings import Settings
+from tokenworth.warehouse import drop_built, literal
+
+_OF_THEM = ("account", "person", "person_name")
+
+
+def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
+    """Erases a person, named by their id or pseudonym; how many of their accounts and names were known.
+
+    Raises UsageError where nobody is called so. The marts are rebuilt and published by the next `build` and `publish`.
+    """
+    with audited(settings, reason=reason, who=who) as (connection, log):
+        theirs = _of_person(connection, person)
+        if not theirs:
+            raise UsageError("nobody has this id or pseudonym; it may have been erased before")
+        (person_key,) = {key for vocabulary, key, _ in theirs if vocabulary == "person"} or {theirs[0][1]}
+        log.append(who=who.strip(), action="erase", subject=person_key, reason=reason.strip())
+        _recognise_later(connection, theirs)
+        connection.begin()
+        replace_keys(connection, "select key, replacement from theirs")
+        connection.execute("delete from raw.names where name_key in (select key from named)")
+        connection.execute("update audit.checks set example = null, detail = null")
+        drop_built(connection)
+        connection.commit()
+        connection.begin()
+        connection.execute(
+            "update ids.pseudonyms as p set plain = named.masked from named"
+            " where p.vocabulary = named.vocabulary and p.key = named.key"
+        )
+        connection.execute("delete from ids.pseudonyms where key in (select key from theirs)")
+        connection.execute("delete from ids.accounts_seen where account_key in (select key from theirs)")
+        connection.commit()
+        rebuild_identities(connection)
+        _write_anew(connection, settings.identities)
+        refresh_names(connection, Pseudonyms(connection, settings), titles=settings.keep_titles)
+        # Copies for analysts and examples of checks hold the old keys.
+        shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
+        shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)
+    return len(theirs)
+
+
+def _of_person(connection: duckdb.DuckDBPyConnection, person: str) -> list[tuple[str, str, str]]:
+    """Vocabulary, key and text of all that is known of a person: the id, the accounts and the names."""
+    found = connection.execute(
+        "with them as (select * from ids.identities where person_id = $1 or person_key = $1)"
+        " select distinct p.vocabulary, p.key, p.plain from ids.pseudonyms as p join them on"
+        " (p.vocabulary = 'person' and p.plain = them.person_id)"
+        " or (p.vocabulary = 'account' and p.plain = them.account)"
+        " or (p.vocabulary = 'person_name' and p.plain = them.display_name) order by all",
+        [person],
+    ).fetchall()
+    return [(str(vocabulary), str(key), str(plain)) for vocabulary, key, plain in found]
+
+
+def _recognise_later(connection: duckdb.DuckDBPyConnection, theirs: list[tuple[str, str, str]]) -> None:
+    """Keeps hashes of what is erased; `theirs` and `named` say what gives way to what."""
+    erased = Erased(connection)
+    connection.begin()
+    replaced = [(key, erased.add(vocabulary, plain, secrets.token_hex(16))) for vocabulary, key, plain in theirs]
+    mask = replaced[0][1]
+    for vocabulary, _, plain in theirs:
+        for login in logins_of(vocabulary, plain):
+            erased.add("login", login, mask)
+    connection.execute("create or replace temp table theirs (key varchar, replacement varchar)")
+    connection.executemany("insert into theirs values (?, ?)", [list(pair) for pair in replaced])
+    connection.execute("create or replace temp table named (vocabulary varchar, key varchar, masked varchar)")
+    for vocabulary, key, plain in connection.execute(
+        "select vocabulary, key, plain from ids.pseudonyms where list_contains(?, vocabulary)", [list(NAMES)]
+    ).fetchall():
+        if (masked := erased.masked(plain)) != plain:
+            erased.add(vocabulary, plain, key)
+            connection.execute("insert into named values (?, ?, ?)", [vocabulary, key, masked])
+    connection.commit()
+
+
+def _write_anew(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The identities in a new file: what was deleted would else stand in the free blocks of the old one."""
+    scratch = path.with_suffix(".new")
+    scratch.unlink(missing_ok=True)
+    connection.execute(f"attach {literal(scratch)} as compact")
+    connection.execute("copy from database ids to compact")
+    connection.execute("detach compact")
+    connection.execute("detach ids")
+    scratch.chmod(0o600)
+    scratch.replace(path)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)

@@ -1,0 +1,372 @@
+"""What was published, however often, and however the organisation changed between, cannot be taken apart again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from tests.properties.told import Equations, Models, Outcome, Piece, Reader, Use, World, compiled, day
+
+MIN_GROUP = 3
+
+few = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    return compiled(tmp_path_factory.mktemp("compiled"), MIN_GROUP)
+
+
+class Company:
+    """Draws what people do; every amount is of its own, so that a sum tells what it is of."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self._ids = 0
+
+    def use(self, person: str | None, team: str | None, on: date, **said: object) -> Use:
+        self._ids += 1
+        chance = self.chance
+        counters = (*tuple(chance.choice([0, chance.randrange(10**8)]) for _ in range(3)), chance.randrange(1, 10**8))
+        total = sum(counters)
+        tiers = chance.sample(["exact", "strong", "unattributed"], chance.choice([1, 1, 1, 2]))
+        first = total if len(tiers) == 1 else chance.randrange(1, total)
+        priced = chance.random() < 0.9
+        pieces = tuple(
+            Piece(
+                tier,
+                chance.choice(["SHOP", "DATA"]) if tier == "exact" else None,
+                tokens,
+                chance.randrange(1, 10**7) / 10**4 if priced else None,
+            )
+            for tier, tokens in zip(tiers, [first, total - first], strict=False)
+        )
+        given = {"tool": "claude_code", "model": chance.choice(["sonnet", "sonnet", "opus"]), **said}
+        return Use(f"u{self._ids}", on, person, team, counters=counters, pieces=pieces, **given)  # type: ignore[arg-type]
+
+    def outcome(self, person: str | None, team: str | None, on: date, **said: object) -> Outcome:
+        self._ids += 1
+        chance = self.chance
+        given = {
+            "container": chance.choice(["shop", "site"]),
+            "survival": chance.choice(["pending", "pending", "pending", "undone", None]),
+            "value_units": chance.choice([0, 1, 1]) * chance.randrange(1, 10**6) / 10**4,
+            "cost_usd": chance.choice([None, *([chance.randrange(1, 10**7) / 10**4] * 4)]),
+            **said,
+        }
+        return Outcome(f"o{self._ids}", person, team, on, **given)  # type: ignore[arg-type]
+
+    def work(
+        self,
+        teams: dict[str, list[str]],
+        weeks: Iterable[int],
+        *,
+        busy: float = 0.6,
+        repositories: tuple[str | None, ...] = ("shop", "site", None),
+    ) -> tuple[tuple[Use, ...], tuple[Outcome, ...]]:
+        uses, outcomes = [], []
+        for week in weeks:
+            for team, people in teams.items():
+                for person in people:
+                    for weekday in range(6):
+                        if self.chance.random() < (busy if weekday < 5 else busy / 6):
+                            repository = self.chance.choice(repositories)
+                            uses.append(self.use(person, team, day(week, weekday), repository=repository))
+                        if self.chance.random() < busy / 2:
+                            outcomes.append(self.outcome(person, team, day(week, weekday)))
+        return tuple(uses), tuple(outcomes)
+
+
+def _people(team: str, count: int) -> list[str]:
+    return [f"{team}{n}" for n in range(count)]
+
+
+def _tree(teams: Iterable[str], **parents: str) -> tuple[tuple[str, str | None], ...]:
+    return (*tuple((team, parents.get(team, "all")) for team in teams), ("all", None))
+
+
+def _as_of(
+    exported: date, uses: Iterable[Use], outcomes: Iterable[Outcome], tree: tuple[tuple[str, str | None], ...]
+) -> World:
+    """What the exports of a day hold; what shipped three weeks ago and is not undone has survived."""
+    return World(
+        exported,
+        tuple(use for use in uses if use.day < exported),
+        tuple(
+            replace(o, survival="survived", value_units=o.value_units * 1.25)
+            if o.survival == "pending" and o.shipped + timedelta(days=21) <= exported
+            else o
+            for o in outcomes
+            if o.shipped < exported
+        ),
+        tree,
+    )
+
+
+def _published(models: Models, worlds: Iterable[World]) -> Reader:
+    reader = Reader(models)
+    for world in worlds:
+        reader.publish(world)
+    return reader
+
+
+def _nobody_is_exposed(models: Models, worlds: Iterable[World]) -> Reader:
+    reader = _published(models, worlds)
+    assert reader.equations.people_left(MIN_GROUP) == {}
+    return reader
+
+
+# The reader of these tests must see what there is to see.
+
+
+def test_the_reader_finds_a_person_that_one_row_has_and_another_has_not() -> None:
+    people = {name: name for name in "abcd"}
+    rows = {"tokens": {frozenset("abc"), frozenset("abcd")}}
+    assert Equations(dict(people), rows).people_left(3)["tokens"]
+    assert not Equations(dict(people), {"tokens": {frozenset("abc")}}).people_left(3)
+
+
+def test_the_reader_finds_what_only_three_rows_together_tell() -> None:
+    people = {name: name for name in "abcdefg"}
+    rows = {"tokens": {frozenset("abcdefg"), frozenset("abc"), frozenset("def")}}
+    assert set(Equations(dict(people), rows).people_left(2)["tokens"]) == {("g",)}
+
+
+# Organisations made to give somebody away.
+
+
+def _steady(company: Company) -> tuple[dict[str, list[str]], tuple[tuple[str, str | None], ...]]:
+    teams = {"web": _people("web", 5), "api": _people("api", 4), "ops": _people("ops", 4)}
+    return teams, _tree(teams)
+
+
+def test_weeks_one_after_another(models: Models) -> None:
+    company = Company(1)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(5))
+    reader = _nobody_is_exposed(models, [_as_of(day(week), uses, outcomes, tree) for week in range(1, 9)])
+    for table in ("fct_team_week", "fct_team_usage_daily", "fct_container_month"):
+        assert reader.ask(f"select count(*) > 1 from publication.{table}") == [(True,)]
+    assert reader.ask("select count(value_units) > 3 from publication.fct_team_week") == [(True,)]
+    assert reader.ask("select count(*) > 0 from publication.fct_team_week where outcomes_survived > 0") == [(True,)]
+    assert reader.ask(
+        "select distinct people > 0, outcomes_shipped > 0 from publication.fct_container_month where container = 'shop'"
+        " and month_start = date '2026-01-01'"
+    ) == [(True, True)]
+
+
+def test_a_team_of_one(models: Models) -> None:
+    company = Company(2)
+    teams = {"web": _people("web", 4), "api": _people("api", 4), "lone": ["lone"]}
+    uses, outcomes = company.work(teams, range(3))
+    _nobody_is_exposed(models, [_as_of(day(week), uses, outcomes, _tree(teams)) for week in range(1, 7)])
+
+
+def test_a_team_that_loses_one_person(models: Models) -> None:
+    """Also looked at afterwards: the person's weeks are in no team any more."""
+    company = Company(3)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(3))
+    left = tuple(replace(use, team=None) if use.person == "web0" else use for use in uses)
+    _nobody_is_exposed(
+        models,
+        [
+            _as_of(day(2), uses, outcomes, tree), _as_of(day(3), left, outcomes, tree),
+            _as_of(day(3), (use for use in uses if use.person != "web0"), outcomes, tree),
+            _as_of(day(4), left, outcomes, tree),
+        ],
+    )  # fmt: skip
+
+
+def test_a_person_who_joins_late_and_whose_exports_come_later(models: Models) -> None:
+    company = Company(4)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(3))
+    before = tuple(use for use in uses if use.person != "web0")
+    known = tuple(outcome for outcome in outcomes if outcome.person != "web0")
+    _nobody_is_exposed(
+        models,
+        [
+            _as_of(day(2), before, known, tree),
+            _as_of(day(2), uses, outcomes, tree),
+            _as_of(day(3), uses, outcomes, tree),
+        ],
+    )
+
+
+def test_one_user_of_a_rare_model(models: Models) -> None:
+    company = Company(5)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(2))
+    rare = tuple(
+        replace(use, model="rare", tool="gemini_cli") if use.person == "api0" and use.day.weekday() < 2 else use
+        for use in uses
+    )
+    reader = _nobody_is_exposed(models, [_as_of(day(week), rare, outcomes, tree) for week in (1, 2)])
+    assert reader.ask("select count(*) from publication.fct_team_usage_daily where model = 'rare'") == [(0,)]
+
+
+def test_the_one_who_works_in_a_repository_of_another_team(models: Models) -> None:
+    company = Company(6)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(5))
+    placed = tuple(
+        replace(use, repository="site" if use.team == "web" and use.person != "web0" else "shop") for use in uses
+    )
+    reader = _nobody_is_exposed(models, [_as_of(day(week), placed, outcomes, tree) for week in (2, 5, 6)])
+    assert reader.ask("select count(*) from publication.fct_team_week where people_active > 0") > [(3,)]
+
+
+def test_nested_teams(models: Models) -> None:
+    company = Company(7)
+    teams = {
+        "eng": _people("eng", 2),
+        "web": _people("web", 2),
+        "api": _people("api", 4),
+        "qa": ["qa0"],
+        "law": _people("law", 3),
+    }
+    tree = _tree(teams, web="eng", api="eng", qa="web")
+    uses, outcomes = company.work(teams, range(3), busy=0.8)
+    moved = _tree(teams, web="law", api="eng", qa="law")
+    _nobody_is_exposed(
+        models,
+        [
+            _as_of(day(1), uses, outcomes, tree),
+            _as_of(day(2), uses, outcomes, moved),
+            _as_of(day(4), uses, outcomes, tree),
+        ],
+    )
+
+
+def test_two_teams_exchange_a_person(models: Models) -> None:
+    """From one week to the next, and then looked at as if it had always been so."""
+    company = Company(8)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(3))
+    exchanged = {"web0": "api", "api0": "web"}
+    later = tuple(replace(use, team=exchanged.get(use.person or "", use.team)) for use in uses)
+    moved = tuple(replace(o, team=exchanged.get(o.person or "", o.team)) for o in outcomes)
+    _nobody_is_exposed(
+        models,
+        [
+            _as_of(day(1), uses, outcomes, tree),
+            _as_of(day(2), later, moved, tree),
+            _as_of(day(4), uses, outcomes, tree),
+        ],
+    )
+
+
+def test_a_day_on_which_one_person_worked(models: Models) -> None:
+    company = Company(9)
+    teams = {"web": _people("web", 12)}
+    uses, outcomes = company.work(teams, range(2), busy=1)
+    weekdays = tuple(use for use in uses if use.day.weekday() < 5 or use.person == "web0")
+    _nobody_is_exposed(models, [_as_of(day(week), weekdays, outcomes, _tree(teams)) for week in (1, 2)])
+
+
+def test_one_person_without_a_repository(models: Models) -> None:
+    """All that the teams used, less all that was used in repositories, would be hers."""
+    company = Company(10)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(5), repositories=("shop", "site"))
+    out = tuple(replace(use, repository=None) if use.person == "ops0" else use for use in uses)
+    _nobody_is_exposed(models, [_as_of(day(week), out, outcomes, tree) for week in (5, 6)])
+
+
+def test_an_outcome_that_is_undone_later(models: Models) -> None:
+    company = Company(11)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(2))
+    undone = tuple(
+        replace(o, survival="undone", value_units=0) if o.person == "web1" and o.survival else o for o in outcomes
+    )
+    _nobody_is_exposed(
+        models,
+        [_as_of(day(2), uses, outcomes, tree), _as_of(day(4), uses, undone, tree), _as_of(day(6), uses, undone, tree)],
+    )
+
+
+@few
+@given(
+    seed=st.integers(0, 10**6),
+    sizes=st.lists(st.integers(1, 5), min_size=2, max_size=4),
+    busy=st.sampled_from([0.25, 0.5, 0.9]),
+    repositories=st.sampled_from(
+        [("shop",), ("shop", "site"), ("shop", "site", None), ("shop", "site", "tools", "web")]
+    ),
+    happenings=st.lists(
+        st.sampled_from(["late", "leave", "move", "retract", "nest", "nothing"]), min_size=2, max_size=3
+    ),
+)
+def test_organisations_drawn_at_random(
+    models: Models,
+    seed: int,
+    sizes: list[int],
+    busy: float,
+    repositories: tuple[str | None, ...],
+    happenings: list[str],
+) -> None:
+    company = Company(seed)
+    chance = company.chance
+    teams = {f"t{n}_": _people(f"t{n}_", size) for n, size in enumerate(sizes)}
+    people = [person for members in teams.values() for person in members]
+    tree = _tree(teams)
+    uses, outcomes = company.work(teams, range(3), busy=busy, repositories=repositories)
+    late = {person for person in people if chance.random() < 0.3}
+    worlds = [
+        _as_of(day(2), (u for u in uses if u.person not in late), (o for o in outcomes if o.person not in late), tree)
+    ]
+    change: dict[str, Callable[[Use], Use | None]] = {
+        "leave": lambda use: replace(use, team=None) if use.person == people[0] else use,
+        "move": lambda use: replace(use, team=chance.choice(list(teams))) if use.person == people[-1] else use,
+        "retract": lambda use: None if use.person == people[len(people) // 2] else use,
+    }
+    for week, happening in enumerate(happenings, start=2):
+        if happening == "nest":
+            tree = _tree(teams, **{team: chance.choice(["all", "t0_"]) for team in teams if team != "t0_"})
+        now = tuple(use for u in uses if (use := change.get(happening, lambda use: use)(u)) is not None)
+        if happening == "late":
+            late.pop() if late else None
+        worlds.append(_as_of(day(week * 2 - 1), (u for u in now if u.person not in late), outcomes, tree))
+    _nobody_is_exposed(models, worlds)
+
+
+def test_no_linear_programme_pins_anybody_down(models: Models) -> None:
+    """Amounts are never below zero: even so, what is published leaves everybody's own a span from nothing up."""
+    company = Company(12)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(2), busy=0.5)
+    reader = _published(models, [_as_of(day(week), uses, outcomes, tree) for week in (1, 2)])
+    rows = sorted(reader.equations.rows["tokens"], key=lambda row: sorted(map(str, row)))
+    unknowns = sorted({unknown for row in rows for unknown in row}, key=str)
+    of = reader.equations.people
+    matrix = np.array([[unknown in row for unknown in unknowns] for row in rows], dtype=float)
+    amount = dict(company_amounts(uses))
+    known = matrix @ np.array([amount[unknown] for unknown in unknowns])
+    for person in sorted({of[unknown] for unknown in unknowns}):
+        theirs = np.array([of[unknown] == person for unknown in unknowns], dtype=float)
+        ends = [linprog(sign * theirs, A_eq=matrix, b_eq=known, method="highs").fun * sign for sign in (1, -1)]
+        actual = theirs @ np.array([amount[unknown] for unknown in unknowns])
+        assert ends[0] < 0.5 * actual
+        assert ends[1] > 1.5 * actual
+
+
+def company_amounts(uses: Iterable[Use]) -> Iterable[tuple[tuple[str, str], int]]:
+    names = ("input_uncached_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
+    for use in uses:
+        yield from (((use.usage_id, name), amount / 10**8) for name, amount in zip(names, use.counters, strict=True))
