@@ -1,4 +1,4 @@
--- Verdicts on teams that are published under their own name in that week, and in which enough people were compared.
+-- Verdicts on teams whose week is told under their own name, and in which enough people were compared.
 {{ config(alias='fct_divergence') }}
 
 select
@@ -20,7 +20,7 @@ select
     verdicts.signals,
     verdicts.benign_explanations
 from {{ ref('fct_divergence') }} as verdicts
-inner join {{ ref('fct_team_week') }} as weeks
+inner join {{ ref('int_team_week_spending') }} as weeks
     on verdicts.team_id = weeks.team_id and verdicts.week_start = weeks.week_start
 where
     weeks.headcount >= {{ var('min_group') }}
