@@ -59,8 +59,8 @@ class Panel:
         self, usage: pd.DataFrame, outcomes: pd.DataFrame, members: pd.DataFrame, signals: pd.DataFrame
     ) -> None:
         self.weeks = np.unique(_days(members["week_start"]))
-        self.teams, team = np.unique(members["team_id"].to_numpy(), return_inverse=True)
-        self.people, person = np.unique(members["person_key"].to_numpy(), return_inverse=True)
+        team, self.teams = pd.factorize(members["team_id"], sort=True)
+        person, self.people = pd.factorize(members["person_key"], sort=True)
         self.team = np.full((len(self.people), len(self.weeks)), -1)
         self.team[person, self._week(members["week_start"])] = team
 
@@ -98,11 +98,9 @@ class Panel:
 
     def _people(self, frame: pd.DataFrame) -> tuple[Ints, Bools]:
         """Positions of the rows' people, and which rows are of somebody who was ever in a team in a known week."""
-        keys = frame["person_key"].to_numpy()
-        position = np.searchsorted(self.people, keys)
-        position[position == len(self.people)] = 0
-        date = "week_start" if "week_start" in frame else "shipped_on"
-        kept = (self.people[position] == keys) & (self._week(frame[date]) >= 0) & (self._week(frame[date]) < NEVER)
+        position = self.people.get_indexer(frame["person_key"])
+        week = self._week(frame["week_start" if "week_start" in frame else "shipped_on"])
+        kept = (position >= 0) & (week >= 0) & (week < NEVER)
         return position[kept], kept
 
     @cached_property
@@ -116,9 +114,8 @@ class Panel:
 
         def matrix(cells: Ints, amount: Floats) -> Floats:
             size = len(self.people) * len(self.weeks)
-            flat = np.bincount(cells, weights=amount, minlength=size).reshape(len(self.people), -1)
-            found: Floats = flat[here, : week + 1]
-            return found
+            flat: Floats = np.bincount(cells, weights=amount, minlength=size).astype(np.float64, copy=False)
+            return flat.reshape(len(self.people), -1)[here, : week + 1]
 
         rows = slice(self._rows_up_to[week])
         cells, amount = self._cell[rows], self._volume[rows]

@@ -24,6 +24,6 @@ select
     memberships.team_id,
     weeks.week_start
 from weeks
-inner join exported on weeks.last_day < exported.up_to
+inner join exported on {{ dbt.dateadd('day', 1, 'weeks.last_day') }} <= exported.up_to
 inner join {{ ref('int_memberships') }} as memberships
     on weeks.last_day >= memberships.valid_from and weeks.last_day < memberships.valid_to
