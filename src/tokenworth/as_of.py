@@ -101,11 +101,14 @@ def _views(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
             for prices in ("models", "prices")
         },
     }
-    statements = ["create schema as_of.raw", "create schema as_of.audit"]
+    statements = ["create schema as_of.raw", "create schema as_of.audit", "create schema as_of.told"]
     # The ledger's schema first, which the others ask.
-    tables = [(schema, table) for schema in ("audit", "raw") for table in _tables(connection, "warehouse", schema)]
+    tables = [
+        (schema, table) for schema in ("audit", "raw", "told") for table in _tables(connection, "warehouse", schema)
+    ]
     of_then = {
         "audit": "from {table}",
+        "told": "from {table} where told_at <= {then}",
         "raw": "from {table} where load_id in (select load_id from as_of.audit.loads)",
     }
     for schema, table in tables:

@@ -93,7 +93,10 @@ def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
         return  # nothing has been built yet
     connection.begin()
     for table, model in _TOLD.items():
-        connection.execute(f"insert or ignore into told.{table} by name from intermediate.{model}")
+        connection.execute(
+            f"insert or ignore into told.{table} by name"
+            f" select * replace (now()::timestamp as told_at) from intermediate.{model}"
+        )
     connection.commit()
 
 

@@ -71,21 +71,21 @@ create table if not exists told.usage (
     tiers_are_told boolean not null, unpriced_is_told boolean not null, counters_are_told boolean not null,
     requests bigint, total_tokens bigint, unpriced_tokens bigint, input_uncached_tokens bigint,
     cache_read_tokens bigint, cache_write_tokens bigint, output_tokens bigint, piece_tokens bigint,
-    piece_cost_usd decimal(20, 10), primary key (usage_id, piece)
+    piece_cost_usd decimal(20, 10), told_at timestamp not null, primary key (usage_id, piece)
 );
-create table if not exists told.requests (request_key varchar primary key);
+create table if not exists told.requests (request_key varchar primary key, told_at timestamp not null);
 create table if not exists told.outcomes (
     outcome_id varchar not null, version integer not null, batch integer not null, week_start date not null,
     month_start date not null, person_key varchar, published_team_id varchar not null, container varchar,
     container_type varchar, is_shipped boolean not null, is_abandoned boolean not null, is_counted boolean not null,
     fate varchar, fates_are_told boolean not null, value_is_told boolean not null, cost_is_told boolean not null,
     abandoned_is_told boolean not null, undone_cost_is_told boolean not null, value_units decimal(20, 4),
-    cost_usd decimal(20, 10), primary key (outcome_id, version)
+    cost_usd decimal(20, 10), told_at timestamp not null, primary key (outcome_id, version)
 );
 create table if not exists told.containers (
     kind varchar not null, container_type varchar not null, container varchar not null, month_start date not null,
     person_key varchar, cell_id varchar not null, piece bigint not null, total_tokens bigint, cost_usd decimal(20, 10),
-    is_counted boolean, value_is_told boolean, value_units decimal(20, 4),
+    is_counted boolean, value_is_told boolean, value_units decimal(20, 4), told_at timestamp not null,
     primary key (kind, container_type, cell_id, piece)
 );
 -- Models as exports name them, and what each cost on which day.

@@ -12,7 +12,8 @@ select
     cost_usd,
     cast(null as boolean) as is_counted,
     cast(null as boolean) as value_is_told,
-    cast(null as decimal(20, 4)) as value_units
+    cast(null as decimal(20, 4)) as value_units,
+    cast(null as timestamp) as told_at
 from {{ ref('int_container_usage_to_tell') }}
 
 union all
@@ -29,5 +30,6 @@ select
     cast(null as decimal(20, 10)),
     is_counted,
     value_is_told,
-    value_units
+    value_units,
+    cast(null as timestamp)
 from {{ ref('int_container_outcomes_to_tell') }}

@@ -21,7 +21,8 @@ select
     abandoned_is_told,
     false as undone_cost_is_told,
     cast(value_units as decimal(20, 4)) as value_units,
-    cost_usd
+    cost_usd,
+    cast(null as timestamp) as told_at
 from {{ ref('int_outcomes_new_to_tell') }}
 
 union all
@@ -48,5 +49,6 @@ select
     case when settled.value_is_told_anew then settled.value_units else settled.told_value_units end,
     case
         when settled.cost_is_told_anew and settled.is_shipped then settled.cost_usd else settled.told_cost_usd
-    end
+    end,
+    cast(null as timestamp)
 from {{ ref('int_outcomes_settled') }} as settled

@@ -75,6 +75,8 @@ select
     pieces.{{ count }},
     {% endfor %}
     pieces.piece_tokens,
-    pieces.piece_cost_usd
+    pieces.piece_cost_usd,
+    -- When a publication tells it.
+    cast(null as timestamp) as told_at
 from pieces
 inner join counters on pieces.day_row = counters.day_row
