@@ -59,7 +59,8 @@ def publish(settings: Settings) -> Publication:
     what it should; the old publication stays in both cases.
     """
     with sole_writer(settings):
-        if settings.database.exists():
+        # Where groups of one are told there is nobody to be kept from, and figures follow the warehouse.
+        if settings.min_group > 1 and settings.database.exists():
             # First, so that a publication that is killed on its way is repeated and not told in another way.
             with open_warehouse(settings) as connection:
                 keep_told(connection)
