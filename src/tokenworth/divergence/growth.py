@@ -28,6 +28,8 @@ _MOST = 4.0  # log units: a week of more than fifty times the usual is a slip of
 # People whose spread is assumed, beside what a person's own weeks tell.
 _ASSUMED_WEEKS = 8
 _NORMAL_MAD = 1.4826
+# How far scores wander where too few tell, and how many are enough.
+_ASSUMED_WANDERING, _ENOUGH_TO_TELL = 1.5, 20
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,11 @@ def wandering(scores: Floats) -> float:
     The widest of what three quantiles say, so that a heavy tail is not taken for evidence.
     """
     known = scores[~np.isnan(scores)]
-    if len(known) < 20:
-        return 2.0  # too few to tell: wide
-    said = [np.quantile(known, level) / stats.norm.ppf(level) for level in (0.16, 0.07, 0.03)]
-    return float(max(1.0, *said))
+    if not len(known):
+        return _ASSUMED_WANDERING
+    said = float(max(np.quantile(known, level) / stats.norm.ppf(level) for level in (0.16, 0.07, 0.03)))
+    told = min(len(known) / _ENOUGH_TO_TELL, 1)
+    return max(1.0, told * said + (1 - told) * _ASSUMED_WANDERING)
 
 
 def _learning(snapshot: Snapshot) -> Bools:

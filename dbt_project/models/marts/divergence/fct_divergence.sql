@@ -23,7 +23,7 @@ explanations as (
 select
     verdicts.team_id,
     cast(verdicts.week_start as date) as week_start,
-    cast(verdicts.window_weeks as integer) as window_weeks,
+    cast({{ unless_nan('verdicts.window_weeks') }} as integer) as window_weeks,
     verdicts.verdict,
     nullif(verdicts.direction, '') as direction,
     {% for figure in ['gap', 'gap_low', 'gap_high', 'p_value', 'q_value'] %}
