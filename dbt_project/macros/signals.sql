@@ -1,20 +1,19 @@
-{# How a signal compares a person's weeks with the person's own past and with peers in similar work, as expressions
-of CTEs of which the last is `compared`.
+{# How a signal compares a person's weeks with the person's own past and with peers in similar work: CTEs, of which the
+last is `compared`.
 
-`weeks` is a relation with person_key, team_id, week_start, amount and base: what is seen, and out of how much.
-The rate of the last weeks (`days` before the week's first) is shrunk towards that of the peers as if `prior` more
-of the base had been seen at their rate. Expected is partly what the person did before those weeks, shrunk likewise,
-and partly what is typical of the peers, their median: a `habit` of 1 excuses all that somebody always did, one of 0
-nothing. What the peers deviate from what is expected of them, in the middle and at their upper fifth, is what a
-deviation is measured by; what moves everybody is taken out by it. Of newcomers without a past it is the peers' own
-differences, and what would count on the past does not count. `floor` is the least that counts as spread, so that nobody stands out among people who are all alike.
-Where the amounts are of several weeks already, `gap` says before how many
-days the past ends. Where it must be `sustained`, the week in which most was seen is left out: an incident is one week. #}
-{% macro compared(weeks, prior, floor, days=21, sustained=true, habit=0.5, gap=none) -%}
+`weeks` is a relation with person_key, team_id, week_start, amount and base: what is seen, and out of how much. The rate
+of the last weeks (`days` before the week's first) is shrunk towards that of the peers as if `prior` more of the base
+had been seen at their rate. Expected is partly what the person did before those weeks, shrunk likewise, and partly what
+is typical of the peers, their median: a `habit` of 1 excuses all that somebody always did, one of 0 nothing. A deviation
+is measured by what peers deviate from what is expected of them, from their middle to their upper fifth; what moves
+everybody is taken out by that. Of newcomers it is measured by the peers' own differences, and what would count on their
+past does not count. `floor` is the least that counts as spread, so that nobody stands out among people who are all
+alike. Where it must be `sustained`, the week in which most was seen counts half: an incident is one week. #}
+{% macro compared(weeks, prior, floor, days=21, sustained=true, habit=0.5) -%}
 {%- set recent = "over (partition by " ~ weeks ~ ".person_key order by " ~ day_number(weeks ~ '.week_start')
     ~ " range between " ~ days ~ " preceding and current row)" -%}
 {%- set before = "over (partition by " ~ weeks ~ ".person_key order by " ~ day_number(weeks ~ '.week_start')
-    ~ " range between unbounded preceding and " ~ (gap or days + 7) ~ " preceding)" -%}
+    ~ " range between unbounded preceding and " ~ (days + 7) ~ " preceding)" -%}
 {%- set peers = "over (partition by peer_group, week_start)" -%}
 summed as (
     select
@@ -36,7 +35,7 @@ pooled as (
     select
         *,
         {% if sustained -%}
-        least(recent_amount, (recent_amount - most_in_a_week) * {{ days + 7 }} / {{ days }}.0) as counted_amount,
+        least(recent_amount, (recent_amount - most_in_a_week / 2.0) * {{ days + 7 }} / {{ days + 3.5 }}) as counted_amount,
         {%- else -%}
         recent_amount as counted_amount,
         {%- endif %}

@@ -1,5 +1,5 @@
 -- Use on branches that came to nothing, in the week in which that was clear: when their change was given up, or
--- three weeks after anybody last worked on them without any change having shipped. Branches that shipped are
+-- two weeks after anybody last worked on them without any change having shipped. Branches that shipped are
 -- what they compare with.
 with sessions as (
     select sessions.*
@@ -48,7 +48,7 @@ ended as (
         case
             when outcomes_of.shipped_at is not null then greatest(outcomes_of.shipped_at, branches.last_at)
             when outcomes_of.abandoned_at is not null then greatest(outcomes_of.abandoned_at, branches.last_at)
-            when coalesce(outcomes_of.is_open, 0) = 0 then {{ dbt.dateadd('day', 21, 'branches.last_at') }}
+            when coalesce(outcomes_of.is_open, 0) = 0 then {{ dbt.dateadd('day', 14, 'branches.last_at') }}
         end as ended_at
     from branches
     left join outcomes_of
@@ -73,7 +73,7 @@ weeks as (
     group by ended.person_key, cast({{ dbt.date_trunc('week', 'ended.ended_at') }} as date)
 ),
 
-{{ compared('weeks', prior=50, floor=0.1, days=35) }}
+{{ compared('weeks', prior=50, floor=0.16, days=35) }}
 
 select
     {{ signal_columns('abandoned_work') }},

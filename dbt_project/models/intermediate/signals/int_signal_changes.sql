@@ -57,7 +57,8 @@ told as (
         ) as followed_lines,
         sum(
             case
-                when {{ seconds_between('files.before_at', 'closed.closed_at') }} <= 21 * 86400
+                when
+                    {{ seconds_between('files.before_at', 'closed.closed_at') }} <= 21 * 86400
                     and files.deleted_lines >= 0.6 * files.added_lines
                     then least(files.deleted_lines, files.added_before)
                 else 0

@@ -30,7 +30,7 @@ weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=60, floor=0.08) }}
+{{ compared('weeks', prior=60, floor=0.11) }}
 
 select
     {{ signal_columns('duplicate_work') }},

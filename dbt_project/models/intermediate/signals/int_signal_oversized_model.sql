@@ -43,7 +43,8 @@ weeks as (
         max(used.team_id) as team_id,
         used.week_start,
         sum(used.requests) * sum(
-            used.weighed_tokens * case when levels.price > 1 then 1 + levels.counts * (levels.price - 1) else levels.price end
+            used.weighed_tokens
+            * case when levels.price > 1 then 1 + levels.counts * (levels.price - 1) else levels.price end
         ) / sum(used.weighed_tokens) as amount,
         sum(used.requests) as base,
         sum(case when levels.price > 1.3 then used.total_tokens else 0 end) as tokens,

@@ -30,7 +30,7 @@ weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=30, floor=0.04) }}
+{{ compared('weeks', prior=30, floor=0.055) }}
 
 select
     {{ signal_columns('session_splitting') }},

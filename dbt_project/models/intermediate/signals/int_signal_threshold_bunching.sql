@@ -1,6 +1,5 @@
-{% set at_month_end -%}
-    extract(month from {{ dbt.dateadd("day", 4, "usage_date") }}) <> extract(month from usage_date)
-{%- endset %}
+{% set four_days_on = dbt.dateadd("day", 4, "usage_date") %}
+{% set at_month_end = "extract(month from " ~ four_days_on ~ ") <> extract(month from usage_date)" %}
 {% set units = ['requests', 'total_tokens', 'output_tokens'] %}
 
 -- Weeks that end on nearly the same amount, and months that are filled up in their last days. What people need
@@ -60,7 +59,7 @@ months as (
         person_key,
         month_start,
         max(case when {{ at_month_end }} then week_start end) as week_start,
-        sum(case when {{ at_month_end }} then requests else 0 end) / (sum(requests) + 30) as late_share
+        sum(case when {{ at_month_end }} then requests else 0 end) / (sum(requests) + 60) as late_share
     from daily
     group by person_key, month_start
     -- A month of which little is known has no end to be filled up.
@@ -86,11 +85,16 @@ weeks as (
         month_ends.late_twice,
         greatest(
             case when same.weeks_seen >= 5 then (same.weeks_alike - 1.0) / (same.weeks_seen + 3) - 0.2 else 0 end,
-            coalesce(month_ends.late_twice - 0.35, 0), 0
+            coalesce(month_ends.late_twice - 0.38, 0), 0
         ) as amount,
         1 as base
     from same
-    left join month_ends on same.person_key = month_ends.person_key and same.week_start = month_ends.week_start
+    -- As long as other signals look back.
+    left join month_ends
+        on
+            same.person_key = month_ends.person_key
+            and same.week_start >= month_ends.week_start
+            and same.week_start < {{ dbt.dateadd('day', 28, 'month_ends.week_start') }}
 ),
 
 {{ compared('weeks', prior=0.1, floor=0.08, days=0, sustained=false, habit=0) }}
@@ -98,7 +102,7 @@ weeks as (
 select
     {{ signal_columns('threshold_bunching', 'cast(weeks_alike as double) / weeks_seen', '0.1') }},
     case
-        when coalesce(late_twice - 0.35, 0) >= amount
+        when coalesce(late_twice - 0.38, 0) >= amount
             then {{ dbt.concat([percent('late_twice'), "' of two months was used in their last four days.'"]) }}
         else {{ dbt.concat([
             "'Of the last '", "cast(weeks_seen as " ~ dbt.type_string() ~ ")", "' weeks '",
