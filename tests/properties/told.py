@@ -52,9 +52,11 @@ create table marts.dim_team (team_id varchar, team_name varchar, parent_team_id 
 create table marts.fct_team_week (team_id varchar, week_start date, headcount bigint, requests bigint,
     outcomes_shipped bigint, outcomes_abandoned bigint);
 create table marts.fct_container_month (container varchar, container_type varchar, month_start date, people bigint,
-    total_tokens bigint, outcomes_shipped bigint, value_units decimal(20, 4));
+    total_tokens bigint, outcomes_shipped bigint, outcomes_abandoned bigint, value_units decimal(20, 4));
 create table intermediate.int_usage_placed (usage_id varchar, request_key varchar);
 create table intermediate.int_outcome_projects (outcome_id varchar, project varchar);
+create table intermediate.int_team_week_lead_times (team_id varchar, week_start date,
+    outcomes_with_lead_time bigint, lead_time_hours double);
 create table intermediate.int_bearer_costs (outcome_id varchar, cost_usd decimal(20, 10));
 """
 
