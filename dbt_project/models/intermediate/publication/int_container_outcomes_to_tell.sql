@@ -9,7 +9,9 @@ with cells as (
     where is_in_both
 ),
 
-tied as ({{ tied_nodes('cells') }}),
+tied as (
+    {{ tied_nodes('cells') }}
+),
 
 alone as (
     select

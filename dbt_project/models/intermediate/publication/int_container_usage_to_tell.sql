@@ -41,7 +41,9 @@ tying as (
     select * from merged where node is not null
 ),
 
-tied as ({{ tied_nodes('tying') }}),
+tied as (
+    {{ tied_nodes('tying') }}
+),
 
 placed as (
     select

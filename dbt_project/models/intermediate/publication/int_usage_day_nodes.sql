@@ -35,7 +35,9 @@ merged as (
     left join named on cells.scope = named.scope and cells.node = named.node
 ),
 
-tied as ({{ tied_nodes('merged') }}),
+tied as (
+    {{ tied_nodes('merged') }}
+),
 
 placed as (
     select
