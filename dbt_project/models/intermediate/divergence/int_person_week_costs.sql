@@ -1,5 +1,5 @@
--- What each person spent in a week, at constant prices and by volume, by the fate of the work it went into: so that what was
--- known at the end of any week can be told later. Usage that nothing ties to work is settled when it is spent.
+-- What each person spent in a week, at constant prices and by volume, by the fate of the work it went into: so that
+-- what was known at the end of any week can be told later. Usage that nothing ties to work is settled when it is spent.
 with parts as (
     select
         costs.person_key,
