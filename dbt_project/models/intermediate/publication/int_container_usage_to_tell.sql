@@ -10,7 +10,9 @@ with cells as (
     where container is not null
 ),
 
-named as ({{ tied_nodes('cells') }}),
+named as (
+    {{ tied_nodes('cells') }}
+),
 
 merged as (
     select

@@ -9,7 +9,9 @@ with cells as (
     from {{ ref('int_usage_days_to_tell') }}
 ),
 
-named as ({{ tied_nodes('cells') }}),
+named as (
+    {{ tied_nodes('cells') }}
+),
 
 merged as (
     select
