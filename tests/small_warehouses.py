@@ -67,6 +67,12 @@ create table marts.fct_attribution (usage_id varchar, outcome_id varchar, tokens
 create table marts.fct_team_week ({_WEEK});
 create table marts.fct_container_month ({_MONTH});
 create table marts.audit_reconciliation (reconciliation varchar, source varchar, {_TOTALS});
+create table marts.dim_date (date_day date);
+create schema intermediate;
+create table intermediate.int_usage_by_person_week as
+    select * exclude (publication) from audit.first_published_usage;
+create table intermediate.int_outcomes_of_weeks as
+    select * exclude (publication) from audit.first_published_outcomes;
 create table publication.dim_team (team_id varchar, team_name varchar, parent_team_id varchar);
 create table publication.dim_date (date_day date, week_start date, month_start date);
 create table publication.fct_team_usage_daily (

@@ -197,8 +197,8 @@ def print_answer(settings: Settings, sql: str, *, restricted: bool = False) -> N
             raise UsageError(str(error)) from None
         headers = [column[0] for column in answer.description or []]
     console = _console()
-    widths = [max(len(header), *(min(len(_cell(row[i])), _FOLDED) for row in rows)) for i, header in enumerate(headers)]
-    if not rows or sum(widths) + 3 * len(widths) + 1 <= console.width:
+    widths = [max([len(h), *(min(len(_cell(row[i])), _FOLDED) for row in rows)]) for i, h in enumerate(headers)]
+    if sum(widths) + 3 * len(widths) + 1 <= console.width:
         _print_table(console, f"{len(rows):,} rows", headers, rows)
         return
     for row in rows:  # a table this wide would show no column whole

@@ -117,7 +117,7 @@ def test_half_an_organisation_is_never_used_again(monkeypatch: pytest.MonkeyPatc
     before = zone.folder / "landing.unfinished" / "half"
     before.mkdir(parents=True)
 
-    def stopped(out: Path, *, truth: Path) -> None:
+    def stopped(out: Path, *, truth: Path, weeks: int, gaming: bool) -> None:
         assert not out.exists(), "what was left of an earlier attempt"
         out.mkdir()
         raise KeyboardInterrupt

@@ -91,9 +91,14 @@ def assert_same_marts(ours: dict[str, list[Row]], theirs: dict[str, list[Row]]) 
     """Equal row for row; where not, the first rows that only one of them has."""
     assert list(ours) == list(theirs)
     for table, rows in ours.items():
-        only_ours, only_theirs = set(rows) - set(theirs[table]), set(theirs[table]) - set(rows)
+        of_ours, of_theirs = ({_hashable(row) for row in side[table]} for side in (ours, theirs))
+        only_ours, only_theirs = of_ours - of_theirs, of_theirs - of_ours
         assert not (only_ours or only_theirs), (
             f"{table}: {len(only_ours)} rows of the one only, {len(only_theirs)} of the other only, for example"
             f"\n{min(map(str, only_ours), default='')}\n{min(map(str, only_theirs), default='')}"
         )
         assert len(rows) == len(theirs[table]), table
+
+
+def _hashable(row: Row) -> Row:
+    return tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row)
