@@ -86,7 +86,7 @@ class Ledger:
         self._seen_since = {
             key
             for (key,) in connection.execute(
-                "select distinct file_key from audit.loads where first_seen_at > ?", [seen_at]
+                f"select distinct file_key from audit.loads where first_seen_at > TIMESTAMP '{seen_at}'"
             ).fetchall()
         }
 
@@ -166,5 +166,5 @@ class Ledger:
         c.begin()
         for table in ["quarantine", *(t for s in all_sources().values() for t in s.tables)]:
             c.execute(f"delete from raw.{table} where load_id in (select load_id from audit.loads where {expired})")
-        c.execute(f"update audit.loads set forgotten_at = ? where {expired}", [self._seen_at])
+        c.execute(f"update audit.loads set forgotten_at = TIMESTAMP '{self._seen_at}' where {expired}")
         c.commit()

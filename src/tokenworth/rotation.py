@@ -14,7 +14,6 @@ import shutil
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from tokenworth.audit_log import AuditLog
 from tokenworth.errors import TokenworthError, UsageError
@@ -23,7 +22,7 @@ from tokenworth.keys import key_of
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
-from tokenworth.warehouse import drop_built, open_warehouse, sole_writer, write_json
+from tokenworth.warehouse import drop_built, given, open_warehouse, sole_writer, write_json
 
 _JOURNAL = "ready.json"
 _NAMES = ("warehouse.duckdb", "identities.duckdb", "audit.head", "pseudonym.key")
@@ -99,13 +98,11 @@ def _new_secret(settings: Settings) -> bytes:
 def _rekey(connection: duckdb.DuckDBPyConnection, new: bytes) -> None:
     """New keys for all texts; those of names with an erased login follow the text that is kept."""
     known = connection.execute("select vocabulary, key, plain from ids.pseudonyms").fetchall()
-    frame = pd.DataFrame(
+    rekeyed = given(
+        dict.fromkeys(("vocabulary", "old", "new"), "VARCHAR"),
         [(vocabulary, key, key_of(new, vocabulary, plain)) for vocabulary, key, plain in known],
-        columns=["vocabulary", "old", "new"], dtype="object",
-    )  # fmt: skip
-    connection.register("rekeyed_frame", frame)
-    connection.execute("create or replace temp table rekeyed as from rekeyed_frame")
-    connection.unregister("rekeyed_frame")
+    )
+    connection.execute(f"create or replace temp table rekeyed as from {rekeyed}")
     connection.begin()
     replace_keys(
         connection,
