@@ -97,7 +97,9 @@ def organisation(teams: int = 24, size: int = 6, weeks: int = 18, seed: int = 1,
         }
     )
     members = pd.DataFrame({"person_key": names[person], "team_id": team[person], "week_start": start[week]})
-    signals = pd.DataFrame({"person_key": names[:0], "week_start": start[:0], "score": np.zeros(0)})
+    signals = pd.DataFrame(
+        {"person_key": names[:0], "week_start": start[:0], "signal": names[:0], "score": np.zeros(0)}
+    )
     dates = ["week_start", "opened_week", "settled_week", "undone_week"]
     usage = pd.concat(parts, ignore_index=True)
     usage[dates] = usage[dates].apply(pd.to_datetime)
@@ -107,8 +109,8 @@ def organisation(teams: int = 24, size: int = 6, weeks: int = 18, seed: int = 1,
 
 
 def signalled(org: Organisation, team: str, since: int, people: int, score: float = 0.8) -> Organisation:
-    """With signals of some people of a team in every week from one on."""
+    """With the same signal of some people of a team in every week from one on."""
     rows = org.members[(org.members["team_id"] == team) & (org.members["week_start"] >= monday(since))]
     rows = rows[rows["person_key"].isin(rows["person_key"].unique()[:people])]
-    signals = rows[["person_key", "week_start"]].assign(score=score)
+    signals = rows[["person_key", "week_start"]].assign(signal="scripted_cadence", score=score)
     return replace(org, signals=pd.concat([org.signals, signals], ignore_index=True))

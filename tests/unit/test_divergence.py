@@ -201,3 +201,26 @@ def test_too_few_teams_have_no_rank_correlation() -> None:
         {"team_id": list("abc"), "week_start": [monday(0)] * 3, "total_tokens": [1, 2, 3], "value_units": [1, 2, 3]}
     )
     assert rank_correlations(weeks)["rank_correlation"].isna().all()
+
+
+def test_a_signal_that_several_give_tells_more_than_different_ones() -> None:
+    some = signalled(CALM, TEAM, since=12, people=2)
+    first, second = some.signals["person_key"].unique()
+    names = {first: "rework", second: "empty_ship"}
+    scattered = replace(some, signals=some.signals.assign(signal=some.signals["person_key"].map(names)))
+    same, different = some.last_week(), scattered.last_week()
+    assert same.loc[TEAM, "p_value"] < different.loc[TEAM, "p_value"]
+
+
+def test_a_signal_that_most_teams_give_tells_nothing() -> None:
+    grown = CALM.spending(1.5, team=TEAM, since=12)
+    everywhere = grown
+    for team in grown.members["team_id"].unique():
+        everywhere = signalled(everywhere, team, since=12, people=3)
+    assert verdict(signalled(grown, TEAM, since=12, people=3)) == "divergent"
+    assert verdict(everywhere) == "consistent"
+
+
+def test_what_people_did_from_the_beginning_is_a_habit() -> None:
+    grown = CALM.spending(1.5, team=TEAM, since=12)
+    assert verdict(signalled(grown, TEAM, since=2, people=3)) == "consistent"

@@ -12,16 +12,21 @@ from functools import lru_cache
 import numpy as np
 from scipy import special, stats
 
-from tokenworth.divergence.growth import Growth, mean_of_weeks, team_means, wandering
-from tokenworth.divergence.panel import Bools, Floats, Ints, Snapshot, median_of_teams, totals
+from tokenworth.divergence.growth import Growth, wandering
+from tokenworth.divergence.panel import SIGNAL_WEEKS, Bools, Floats, Ints, Snapshot, totals
 from tokenworth.divergence.worth import WorthGrowth
 
 # A few of a team: a quarter of its people, two and a half spreads up. One person counts no more than this.
 _FEW, _UP, _AT_MOST = 0.25, 2.5, 30.0
-# Signals look back over four weeks: four weeks of one are no more than one.
-_SIGNAL_LASTS = 4.0
-# Signals are so usual at least, and so many weeks of the usual are assumed of everybody.
-_SIGNAL_LEAST, _ASSUMED_WEEKS = 0.02, 8
+# Scores of a signal that are looked at, and the share of people who are assumed to reach them by chance, beside what
+# the organisation shows: as if so many more people had been seen. Of any signal at all, there are so many times more.
+_LOUDNESS = {0.4: 0.002, 0.6: 0.001, 0.8: 0.0005}
+_PEOPLE_ASSUMED, _ANY_SIGNAL = 100, 10
+# Teams that show a signal most often do not say how usual it is: it is they who may be gaming.
+_LOUDEST_TEAMS = 0.1
+# How the error rate is shared among growth alone, growth and signals together, and signals alone: growth without any
+# signal is most often a look-alike. Where nobody gives any, growth has half: its tail is a little heavier than it says.
+_SHARES, _GROWTH_ALONE = (0.15, 0.45, 0.4), 0.5
 _SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40, 80)
 _DRAWS = 50_000
 
@@ -77,22 +82,40 @@ def readings(growth: Growth, worth: WorthGrowth, team: Ints) -> Readings:
     )
 
 
-def heard(snapshot: Snapshot, window: int) -> Floats:
-    """By team: p-values against its people giving more signals than they did before, and than is usual."""
-    team, shown = snapshot.team, np.where(snapshot.volume + snapshot.set_aside > 0, snapshot.signalled, np.nan)
-    there = ~np.isnan(shown)
-    now, before = there[:, -window:].sum(axis=1), there[:, :-window].sum(axis=1)
-    here = now > 0
-    usual = float(median_of_teams(team_means(mean_of_weeks(shown)[:, None], team))[0]) + _SIGNAL_LEAST
-    own = (np.nansum(shown[:, :-window], axis=1) + _ASSUMED_WEEKS * usual) / (before + _ASSUMED_WEEKS)
-    recent = np.nansum(shown[:, -window:], axis=1) / np.maximum(now, 1)
-    chance = own * (1 - own) * _SIGNAL_LASTS * (1 / np.maximum(now, _SIGNAL_LASTS) + 1 / (before + _ASSUMED_WEEKS))
-    people = totals(here.astype(float), team)
-    scores = _scores(
-        totals(np.where(here, recent - own, 0), team), np.sqrt(totals(np.where(here, chance, 0), team)), people > 0
-    )
-    found: Floats = np.where(people > 0, stats.t.sf(scores, _freedom(people)), 1)
+def heard(snapshot: Snapshot) -> Floats:
+    """By team: p-values against so many of its people giving the same signal, where few people of other teams do.
+
+    Somebody gives some signal in every team; that two of six give the same one, and did not always, is no chance.
+    """
+    team = snapshot.team
+    used = (snapshot.volume + snapshot.set_aside)[:, -SIGNAL_WEEKS:].any(axis=1)
+    people = totals(used.astype(float), team).astype(int)
+    loudest = snapshot.shown.max(axis=0, initial=0)
+    counts, usual = [], []
+    for score, least in _LOUDNESS.items():
+        for shown, assumed in (*((row, least) for row in snapshot.shown), (loudest, least * _ANY_SIGNAL)):
+            count = np.minimum(totals((shown >= score).astype(float), team).astype(int), people)
+            counts.append(count)
+            usual.append(_usual_rate(count, people, assumed))
+    given, rates = np.stack(counts), np.array(usual)
+    found = np.ones(len(people))
+    for size in np.unique(people[people > 0]):
+        here = people == size
+        # By signal and loudness, the chance that so many people or more of a team of this size give it.
+        chance = stats.binom.sf(np.arange(-1, size), size, rates[:, None])
+        least_likely = np.take_along_axis(chance, given[:, here], axis=1).min(axis=0)
+        # That any of them is as rare by chance: the sum over all of what each can reach.
+        as_rare = np.where(chance[:, None, :] <= least_likely[None, :, None], chance[:, None, :], 0).max(axis=2)
+        found[here] = np.minimum(as_rare.sum(axis=0), 1)
     return found
+
+
+def _usual_rate(count: Ints, people: Ints, assumed: float) -> float:
+    """The share of people who give a signal, of all teams but the loudest."""
+    order = np.argsort(count / np.maximum(people, 1), kind="stable")
+    quiet = order[: int(np.ceil(len(people) * (1 - _LOUDEST_TEAMS)))]
+    rate = (count[quiet].sum() + assumed * _PEOPLE_ASSUMED) / (people[quiet].sum() + _PEOPLE_ASSUMED)
+    return float(max(rate, assumed))
 
 
 def _freedom(people: Floats) -> float:
@@ -144,10 +167,17 @@ def together(p_values: list[Floats]) -> Floats:
     return found
 
 
-def both(p_value: Floats, of_signals: Floats) -> Floats:
-    """What growth and signals say together: either growth alone, or Fisher's product of the two."""
-    product = np.clip(p_value * of_signals, 1e-300, 1)
-    return together([p_value, product * (1 - np.log(product))])
+def both(of_growth: Floats, of_signals: Floats) -> Floats:
+    """What growth and signals say: each alone, or Fisher's product of the two; the error rate is shared among them.
+
+    Where nobody gives a signal, as where the exports tell too little for any, growth is all there is.
+    """
+    if np.all(of_signals >= 1):
+        return np.minimum(of_growth / _GROWTH_ALONE, 1)
+    product = np.clip(of_growth * of_signals, 1e-300, 1)
+    asked = (of_growth, product * (1 - np.log(product)), of_signals)
+    found: Floats = np.min([p / share for p, share in zip(asked, _SHARES, strict=True)], axis=0)
+    return np.minimum(found, 1)
 
 
 def calibrated(p_values: Floats, mirrored: Floats) -> Floats:

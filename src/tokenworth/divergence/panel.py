@@ -26,6 +26,10 @@ MOST_SET_ASIDE = 0.5
 # Survival before any is known, and how many outcomes it weighs; as in the seed `value_rules`.
 SURVIVAL, SURVIVAL_WEIGHT = 0.95, 20
 HORIZON_DAYS = 21
+# A signal looks back over weeks itself: so many after it, it has been said.
+SIGNAL_WEEKS = 6
+# More likely than not: from here on the volume of a person's week counts as being behind a signal.
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Snapshot:
     pieces: Floats  # people by weeks, outcomes that carry value
     set_aside: Floats  # people by weeks, volume left out because its work is open or explained
     explained: Floats  # people by weeks, of these for kinds of work that ship little
-    signalled: Floats  # people by weeks, the highest score of a signal, 0 without any
+    signalled: Floats  # people by weeks, the highest score of a signal that is more likely than not, 0 without any
+    shown: Floats  # signals by people, the highest score of late, 0 where the person always showed the signal
     tenure: Ints  # by person, weeks since the first week in any team
 
 
@@ -52,7 +57,7 @@ class Panel:
     dollars at constant prices, and tokens whatever the model, by the fate of the work they went into. NULL means that
     it has not happened, and an opened_week of NULL that there is no such work.
     `outcomes`: person_key, shipped_on, undone_on, worth (if it lasts).
-    `members`: person_key, team_id, week_start. `signals`: person_key, week_start, score.
+    `members`: person_key, team_id, week_start. `signals`: person_key, week_start, signal, score.
     """
 
     def __init__(
@@ -88,6 +93,8 @@ class Panel:
         self._suspect, kept = self._people(signals)
         self._seen_in = self._week(signals["week_start"])[kept]
         self._score = signals["score"].to_numpy(dtype=float)[kept]
+        self._signal, names = pd.factorize(signals["signal"][kept], sort=True)
+        self._signals = len(names)
 
     def _week(self, days: pd.Series) -> Ints:
         """Position of the week of a day; before the first -1, after the last or NULL NEVER."""
@@ -138,7 +145,7 @@ class Panel:
         survival = (np.sum(told & ~undone) + SURVIVAL * SURVIVAL_WEIGHT) / (np.sum(told) + SURVIVAL_WEIGHT)
         worth = np.where(shipped & ~undone, self._worth * np.where(old, 1, survival), 0)
         signalled = np.zeros((len(self.people), week + 1))
-        seen = self._seen_in <= week
+        seen = (self._seen_in <= week) & (self._score >= _LIKELY)
         np.maximum.at(signalled, (self._suspect[seen], self._seen_in[seen]), self._score[seen])
         return Snapshot(
             week=week,
@@ -154,8 +161,24 @@ class Panel:
             set_aside=aside,
             explained=np.minimum(explained, aside),
             signalled=signalled[here],
+            shown=self._shown(week)[:, here],
             tenure=(week - self._first_week + 1)[here],
         )
+
+    def _shown(self, week: int) -> Floats:
+        """Signals by people: the highest score of the last weeks.
+
+        What a person did in the first half of what was known before is a habit, and no news.
+        """
+
+        def highest(rows: Bools) -> Floats:
+            found = np.zeros((self._signals, len(self.people)))
+            np.maximum.at(found, (self._signal[rows], self._suspect[rows]), self._score[rows])
+            return found
+
+        began = week - SIGNAL_WEEKS
+        late = highest((self._seen_in > began) & (self._seen_in <= week))
+        return np.where(highest(self._seen_in <= began // 2) > 0, 0, late)
 
 
 def _usual_share(part: Floats, whole: Floats, team: Ints) -> Floats:

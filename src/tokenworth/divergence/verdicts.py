@@ -22,10 +22,8 @@ WIDEST = float(np.log(3))
 _RECENT_WEEKS = 6
 _TYPICAL_WINDOW = 6
 _NINETY = 1.645  # spreads of a 90% interval
-# Signals look back over weeks themselves, so that they are counted over shorter windows.
-_SIGNAL_WINDOWS = (2, 4, 12)
-# A reader looks at one week after the other, and organisations are full of look-alikes: a third is kept back.
-_KEPT_BACK = 1.5
+# A reader looks at one week after the other, and organisations are full of look-alikes: a fifth is kept back.
+_KEPT_BACK = 1.25
 
 # Texts come as they are; of figures NaN, and of texts "", is what is not known.
 COLUMNS = {
@@ -94,7 +92,7 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     )
     told = why == ""
     of_growth = calibrated(together(asked), together(opposite)[told])
-    p_value = both(of_growth, together([heard(snapshot, w) for w in _SIGNAL_WINDOWS if week + 1 - w > LEAST_BEFORE]))
+    p_value = both(of_growth, heard(snapshot))
     q_value = np.full(len(teams), np.nan)
     q_value[told] = np.minimum(_KEPT_BACK * q_values(p_value[told]), 1)
 

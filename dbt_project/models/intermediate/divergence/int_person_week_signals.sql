@@ -1,8 +1,8 @@
--- The strongest signal of a person's week that counts as evidence for a verdict: more likely than not.
+-- Signals of a person's week that are loud enough to be asked whether a team gives them together.
 select
     person_key,
     week_start,
-    max(cast(score as double)) as score
+    signal,
+    cast(score as double) as score
 from {{ ref('fct_signals') }}
-where score >= 0.5
-group by person_key, week_start
+where score >= 0.4
