@@ -25,8 +25,8 @@ _PEOPLE_ASSUMED, _ANY_SIGNAL = 100, 10
 # Teams that show a signal most often do not say how usual it is: it is they who may be gaming.
 _LOUDEST_TEAMS = 0.1
 # How the error rate is shared among growth alone, growth and signals together, and signals alone: growth without any
-# signal is most often a look-alike. Where nobody gives any, growth has half: its tail is a little heavier than it says.
-_SHARES, _GROWTH_ALONE = (0.15, 0.45, 0.4), 0.5
+# signal is most often a look-alike, or a heavier tail than it says. Where nobody gives any, growth has half.
+_SHARES, _GROWTH_ALONE = (0.05, 0.45, 0.5), 0.5
 _SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40, 80)
 _DRAWS = 50_000
 

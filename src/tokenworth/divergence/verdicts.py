@@ -22,8 +22,8 @@ WIDEST = float(np.log(3))
 _RECENT_WEEKS = 6
 _TYPICAL_WINDOW = 6
 _NINETY = 1.645  # spreads of a 90% interval
-# A reader looks at one week after the other, and organisations are full of look-alikes: a fifth is kept back.
-_KEPT_BACK = 1.25
+# A reader looks at one week after the other, and organisations are full of look-alikes: a third is kept back.
+_KEPT_BACK = 1.5
 
 # Texts come as they are; of figures NaN, and of texts "", is what is not known.
 COLUMNS = {

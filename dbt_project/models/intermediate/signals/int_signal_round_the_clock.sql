@@ -67,7 +67,7 @@ weeks as (
     group by person_key, cast({{ dbt.date_trunc('week', 'usage_date') }} as date)
 ),
 
-{{ compared('weeks', prior=60, floor=0.09, days=28) }}
+{{ compared('weeks', prior=60, floor=0.105, days=28) }}
 
 select
     {{ signal_columns('round_the_clock') }},

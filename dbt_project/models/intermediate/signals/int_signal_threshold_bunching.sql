@@ -97,7 +97,7 @@ weeks as (
             and same.week_start < {{ dbt.dateadd('day', 28, 'month_ends.week_start') }}
 ),
 
-{{ compared('weeks', prior=0.1, floor=0.08, days=0, sustained=false, habit=0) }}
+{{ compared('weeks', prior=0.1, floor=0.09, days=0, sustained=false, habit=0) }}
 
 select
     {{ signal_columns('threshold_bunching', 'cast(weeks_alike as double) / weeks_seen', '0.1') }},

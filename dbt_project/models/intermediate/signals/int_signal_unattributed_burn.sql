@@ -40,7 +40,7 @@ weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=60, floor=0.14, days=35, habit=0.7) }}
+{{ compared('weeks', prior=60, floor=0.165, days=35, habit=0.7) }}
 
 select
     {{ signal_columns('unattributed_burn') }},
