@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
@@ -15,6 +16,7 @@ from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageErr
 from tokenworth.first_published import settle
 from tokenworth.prices import refresh_prices
 from tokenworth.settings import Settings
+from tokenworth.sources import usage_evidence
 from tokenworth.warehouse import disk_full, disk_is_full, open_warehouse, sole_writer
 
 log = logging.getLogger(__name__)
@@ -94,6 +96,15 @@ def generate_docs(settings: Settings) -> Path:
     return settings.warehouse / "dbt" / "target" / "static_index.html"
 
 
+def dbt_vars(settings: Settings) -> dict[str, object]:
+    """What the models take from the settings, and which of them bring usage, which the sources declare."""
+    return {
+        "min_group": settings.min_group,
+        "close_after_days": settings.close_after_days,
+        "usage_evidence": usage_evidence(),
+    }
+
+
 def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, beside: Path | None = None) -> BuildReport:
     """Runs dbt over the warehouse, or over the database `beside` it, whose views read the warehouse.
 
@@ -116,7 +127,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
                     "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
                     "--target", "beside" if beside else "duckdb",
                     "--target-path", str(target), "--log-path", str(folder / "logs"),
-                    "--vars", f"{{min_group: {settings.min_group}, close_after_days: {settings.close_after_days}}}",
+                    "--vars", json.dumps(dbt_vars(settings)),
                     "--quiet", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
                 ]
             )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests import small_warehouses
-from tokenworth.build import project_dir
+from tokenworth.build import dbt_vars, project_dir
 from tokenworth.prices import refresh_prices
 from tokenworth.warehouse import open_warehouse
 
@@ -48,6 +48,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     def dbt(*arguments: str) -> subprocess.CompletedProcess[str]:
         places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
         places += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+        places += ["--vars", json.dumps(dbt_vars(settings))]
         return subprocess.run(
             [DBT, "--no-use-colors", "--no-version-check", *arguments, *places],
             env=environment, capture_output=True, text=True, check=False,

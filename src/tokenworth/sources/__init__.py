@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from tokenworth.sources import people, usage, work
-from tokenworth.sources.declare import Source
+from tokenworth.sources.declare import Evidence, Source
 
 # People first: who they are decides what is hidden in the names that the others carry.
 _PACKAGES = (people, work, usage)
@@ -24,3 +24,8 @@ def all_sources() -> dict[str, Source]:
             source = importlib.import_module(f"{package.__name__}.{module}").SOURCE
             found[source.name] = replace(source, group=group)
     return found
+
+
+def usage_evidence() -> dict[str, Evidence]:
+    """Every staging model whose rows are statements about requests, and whose word they are."""
+    return {model: whose for source in all_sources().values() for model, whose in source.usage.items()}

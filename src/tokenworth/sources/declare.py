@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cached_property
 
 from tokenworth.sources.types import Type
@@ -106,12 +107,25 @@ class Export:
         return list(self.pattern.groupindex)
 
 
+class Evidence(IntEnum):
+    """Whose word of a request it is. Where several tell of the same one, the first of these is believed."""
+
+    CLIENT_RECORD = 1  # what the client keeps for itself: it knows session, folder and branch
+    CLIENT_REPORT = 2  # what the client sends elsewhere, telemetry
+    VENDOR_LOG = 3  # what whoever answered the request wrote down of it
+    GATEWAY = 4  # what something between them saw pass
+
+
 @dataclass(frozen=True)
 class Source:
-    """A system whose exports arrive in a folder of its own, named like the source."""
+    """A system whose exports arrive in a folder of its own, named like the source.
+
+    `usage` names the staging models whose rows are statements about requests, and whose word they are.
+    """
 
     name: str
     exports: Sequence[Export]
+    usage: Mapping[str, Evidence] = field(default_factory=dict)
     group: str = field(default="", compare=False)  # usage, work or people: the package it lives in
 
     @property

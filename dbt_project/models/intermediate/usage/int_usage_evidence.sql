@@ -1,5 +1,6 @@
 -- Every statement that some export makes about some request, in the same words: grows by what was
 -- loaded since, and is read by what is current (a newer version of a file ends its older one).
+-- Each source declares the models that bring its statements, and whose word they are.
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
@@ -7,14 +8,6 @@
         on_schema_change='fail'
     )
 }}
-
-{% set exports = [
-    'stg_claude_code__requests',
-    'stg_otel__api_requests',
-    'stg_otel__chat_spans',
-    'stg_litellm__requests',
-    'stg_gemini_cli__messages',
-] %}
 
 -- By name: by position, two counters that a source lists in another order would mix without a word.
 {% set columns %}
@@ -26,8 +19,11 @@
 {% endset %}
 
 with statements as (
-    {% for export in exports %}
-    select {{ columns }} from {{ ref(export) }}
+    {% for model, rank in usage_evidence().items() %}
+    select
+        {{ rank }} as source_rank,
+        {{ columns }}
+    from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
@@ -35,9 +31,7 @@ with statements as (
 select
     *,
     input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens
-        as total_tokens,
-    -- Whose word is taken first: the client's own record, what it reported, what passed the gateway.
-    case source when 'claude_code' then 1 when 'gemini_cli' then 1 when 'otel' then 2 else 3 end as source_rank
+        as total_tokens
 from statements
 {% if is_incremental() %}
 where load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)

@@ -8,7 +8,7 @@ loaded; staging keeps the fullest line of a request.
 What tools gave back is looked through for the marks that git prints of a commit, and left behind.
 """
 
-from tokenworth.sources.declare import Column, Export, Look, Record, Source, T
+from tokenworth.sources.declare import Column, Evidence, Export, Look, Record, Source, T
 from tokenworth.sources.types import (
     ACCOUNT,
     BRANCH,
@@ -135,6 +135,7 @@ _MARKS = "list_concat(r.message.content, r.data.message.message.content)"
 
 SOURCE = Source(
     name="claude_code",
+    usage={"stg_claude_code__requests": Evidence.CLIENT_RECORD},
     exports=[
         Export(
             files="claude_code/{account}/projects/**/*.jsonl",

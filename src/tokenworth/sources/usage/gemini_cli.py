@@ -3,11 +3,12 @@
 `input` holds cached tokens; `output` leaves thoughts out, unlike every other vendor's.
 """
 
-from tokenworth.sources.declare import Column, Export, Record, Source, T
+from tokenworth.sources.declare import Column, Evidence, Export, Record, Source, T
 from tokenworth.sources.types import ACCOUNT, INSTANT, TEXT, TOKENS
 
 SOURCE = Source(
     name="gemini_cli",
+    usage={"stg_gemini_cli__messages": Evidence.CLIENT_RECORD},
     exports=[
         Export(
             files="gemini_cli/{account}/**/session-*.json",

@@ -4,7 +4,7 @@
 `request_tags` as JSON in a string, the API as an object; both arrive here as JSON text.
 """
 
-from tokenworth.sources.declare import Column, Export, Record, Source, T
+from tokenworth.sources.declare import Column, Evidence, Export, Record, Source, T
 from tokenworth.sources.types import ACCOUNT, BRANCH, CONTAINER, DOLLARS, INSTANT, NUMBER, SHA, TEXT, TOKENS
 
 _METADATA = (
@@ -26,6 +26,7 @@ _CLIENT = (
 
 SOURCE = Source(
     name="litellm",
+    usage={"stg_litellm__requests": Evidence.GATEWAY},
     exports=[
         Export(
             files="litellm/*.{jsonl,json,csv,parquet}",

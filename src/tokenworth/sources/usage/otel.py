@@ -5,7 +5,7 @@ model calls among GenAI spans. Agent spans repeat what the calls below them used
 count. Integers arrive as strings from a Collector and as numbers from Claude Code itself.
 """
 
-from tokenworth.sources.declare import Column, Export, Record, Source, T
+from tokenworth.sources.declare import Column, Evidence, Export, Record, Source, T
 from tokenworth.sources.types import (
     ACCOUNT,
     BRANCH,
@@ -81,6 +81,7 @@ _SESSION = Column("session_id", TEXT, _a("session.id", "gen_ai.conversation.id")
 
 SOURCE = Source(
     name="otel",
+    usage={"stg_otel__api_requests": Evidence.CLIENT_REPORT, "stg_otel__chat_spans": Evidence.CLIENT_REPORT},
     exports=[
         Export(
             files="otel/*.{jsonl,json}",
