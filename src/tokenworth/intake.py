@@ -114,7 +114,7 @@ class Intake:
         if self._alone:
             taken = f"select load_id, count(*) from {self.tables[0]} where problem is null group by load_id"
         else:
-            matched = " union ".join(f"select load_id, unit from {t}" for t in self.tables)
+            matched = " union ".join(f"select distinct load_id, unit from {t}" for t in self.tables)
             taken = f"select load_id, count(*) from ({matched}) group by load_id"
         repeated = self._drop_repeated()
         loaded = dict(self.c.execute(taken).fetchall())

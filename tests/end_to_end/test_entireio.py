@@ -207,14 +207,14 @@ def test_pull_requests_and_their_merges_by_week_are_met_exactly(entireio: Zone, 
     states = dict(entireio.ask(f"select state, count(*) {changes} group by 1"))
     assert states == {"shipped": figures["merged_and_on_default_branch"], "open": figures["open"]}
     assert sum(states.values()) == figures["pull_requests"]
-    merged = "from staging.stg_github__pulls where merged_at is not null"
+    merged = "from staging.stg_github__pull_requests where merged_at is not null"
     weeks = "select strftime(merged_at, '%G-W%V'), count(*)"
     to_main = "base_branch_key in (select name_key from raw.names where kind = 'branch' and name = 'main')"
     assert dict(entireio.ask(f"{weeks} {merged} group by 1")) == figures["merged_by_iso_week"]
     assert dict(entireio.ask(f"{weeks} {merged} and {to_main} group by 1")) == figures["merged_to_main_by_iso_week"]
     assert entireio.ask(f"select count(*) {merged}") == [(figures["merged"],)]
     assert entireio.ask(f"select count(*) {merged} and {to_main}") == [(figures["merged_with_base_main"],)]
-    headless = "select count(*) from staging.stg_github__pulls where head_branch_key is null"
+    headless = "select count(*) from staging.stg_github__pull_requests where head_branch_key is null"
     assert entireio.ask(headless) == [(figures["without_head_ref"],)]
 
 

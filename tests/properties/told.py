@@ -45,7 +45,8 @@ create table marts.fct_usage (usage_id varchar, usage_date date, person_key varc
     cost_usd decimal(20, 10));
 create table marts.fct_attribution (usage_id varchar, outcome_id varchar, tier varchar, method varchar, tokens bigint,
     cost_usd decimal(20, 10));
-create table marts.fct_outcomes (outcome_id varchar, outcome_type varchar, tracker varchar, container varchar,
+create table marts.fct_outcomes (outcome_id varchar, outcome_type varchar, container varchar,
+    container_type varchar,
     person_key varchar, team_id varchar, is_bot boolean, shipped_at timestamp, abandoned_at timestamp, state varchar,
     survival varchar, carries_value boolean, value_units decimal(12, 4));
 create table marts.dim_team (team_id varchar, team_name varchar, parent_team_id varchar);
@@ -91,7 +92,7 @@ class Outcome:
     team: str | None
     shipped: date
     container: str | None = "shop"
-    tracker: str = "github"
+    container_type: str = "repository"
     kind: str = "change"
     carries_value: bool = True
     survival: str | None = "pending"  # None: it was given up on that day
@@ -223,7 +224,7 @@ class Reader:
         projects = {p.project for u in world.uses for p in u.pieces if p.project}
         _insert(c, "intermediate.int_outcome_projects", [[f"for {p}", p] for p in sorted(projects)])
         _insert(c, "marts.fct_outcomes", [
-            [o.outcome_id, o.kind, o.tracker, o.container, o.person, o.team, False,
+            [o.outcome_id, o.kind, o.container, o.container_type, o.person, o.team, False,
              o.shipped if o.survival else None, None if o.survival else o.shipped,
              "shipped" if o.survival else "abandoned", o.survival, o.carries_value,
              o.value_units if o.carries_value and o.survival else 0]

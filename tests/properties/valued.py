@@ -40,9 +40,8 @@ _COLUMNS = {
     "int_changes": "outcome_id varchar",
     "int_closed_issues": "outcome_id varchar, issue_id varchar",
     "int_outcome_links": "outcome_id varchar, related_outcome_id varchar, relation varchar",
-    "int_jira_issues": """outcome_id varchar, issue_type varchar, labels varchar[], is_own boolean,
-        is_subtask boolean, hierarchy_level integer""",
-    "int_github_issues": "outcome_id varchar, issue_type varchar, labels varchar[], is_own boolean",
+    "int_issues": """outcome_id varchar, issue_type varchar, labels varchar[], is_own boolean, is_subtask boolean,
+        is_container boolean""",
     "int_reverts": "reverting_id varchar, reverted_id varchar",
     "int_revert_lines": "outcome_id varchar, reverting_id varchar",
     "int_outcome_events": """outcome_id varchar, outcome_type varchar, person_key varchar, team_id varchar,
@@ -162,8 +161,8 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
         "int_changes": [[change.name] for change in changes] + [[f"revert of {change.name}"] for change in undone],
         "int_closed_issues": [[change.name, issue] for change in changes for issue in change.issues],
         "int_outcome_links": [[issue.name, issue.parent, "part_of"] for issue in issues if issue.parent],
-        "int_jira_issues": [
-            [issue.name, issue.kind, list(issue.labels), True, issue.is_subtask, -1 if issue.is_subtask else 0]
+        "int_issues": [
+            [issue.name, issue.kind, list(issue.labels), True, issue.is_subtask, issue.kind.lower() == "epic"]
             for issue in issues
         ],
         "int_reverts": [[f"revert of {change.name}", change.name] for change in undone],

@@ -31,6 +31,11 @@ _TAG_VALUES: dict[TagKind, str] = {
 
 _ISSUE_KEY = r"\b[A-Z][A-Z0-9_]{1,15}-[1-9][0-9]{0,6}\b"
 _CLOSING = r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
+_NUMBER_OF_GITLAB = r"(?:[\w.-]+(?:/[\w.-]+)*)?#\d+"
+_CLOSING_OF_GITLAB = (
+    r"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?):?\s+(?:issues?\s+)?"
+    rf"({_NUMBER_OF_GITLAB}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NUMBER_OF_GITLAB})*)"
+)
 _SHA = r"[0-9a-f]{7,40}"
 # What git prints of a commit that it made: `[branch sha] subject`, and how it names a branch's first
 # commit and one on no branch. A branch's name holds neither white space nor brackets.
@@ -46,7 +51,12 @@ def _quoted(text: str) -> str:
 
 
 def macros(
-    own_words: Mapping[TagKind, Sequence[str]], jira_format: str, jira_zone: str, keep_titles: bool
+    own_words: Mapping[TagKind, Sequence[str]],
+    jira_format: str,
+    jira_zone: str,
+    keep_titles: bool,
+    azure_format: str = "%m/%d/%Y %I:%M:%S %p",
+    azure_zone: str = "UTC",
 ) -> list[tuple[str, str]]:
     """Macros as pairs of signature and body; `own_words` are a company's further words for tags."""
     words = {kind: [*given, *own_words.get(kind, ())] for kind, given in TAG_WORDS.items()}
@@ -83,16 +93,35 @@ def macros(
         # A remote in any spelling, as host/owner/repository.
         (
             "repository_name(t)",
-            r"regexp_replace(regexp_replace(regexp_replace(lower(trim(t)), '^(?:[a-z+]+://)?(?:[^@/]+@)?', ''),"
-            r" '^([^/:]+):(?:[0-9]+/)?', '\1/'), '(?:\.git)?/*$', '')",
+            r"regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(trim(t)),"
+            r" '^(?:[a-z+]+://)?(?:[^@/]+@)?', ''), '^([^/:]+):(?:[0-9]+/)?', '\1/'), '(?:\.git)?/*$', ''),"
+            # Azure DevOps has two hosts and a folder of its own in between.
+            r" '^ssh\.dev\.azure\.com/v3/', 'dev.azure.com/'), '^(dev\.azure\.com/[^/]+/[^/]+)/_git/', '\1/')",
         ),
         # In an order of its own, which the engine's own list_distinct leaves to chance.
         ("each_once(items)", "list_sort(list_distinct(items))"),
+        # Azure DevOps: work items named from outside, and those that it lists itself below a merge.
+        (
+            "work_items(t)",
+            r"list_transform(list_concat(regexp_extract_all(t, '\bAB#([1-9][0-9]*)\b', 1),"
+            r" regexp_extract_all(regexp_extract(t, '(?m)^Related work items: (.*)$', 1), '#([1-9][0-9]*)', 1)),"
+            " lambda n: 'AB#' || n)",
+        ),
         # What a message says of other work. The text itself is not kept.
-        ("issue_keys(t)", f"each_once(regexp_extract_all(t, '{_ISSUE_KEY}'))"),
+        ("issue_keys(t)", f"each_once(list_concat(regexp_extract_all(t, '{_ISSUE_KEY}'), work_items(t)))"),
         (
             "closed_issues(t)",
-            rf"each_once(regexp_extract_all(lower(t), '{_CLOSING}((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
+            rf"each_once(regexp_extract_all(lower(t), '{_CLOSING}((?:[\w.-]+(?:/[\w.-]+)+)?#\d+)', 1))",
+        ),
+        (
+            "short_links(t)",
+            r"regexp_replace(t, 'https?://[^/\s]+/([\w./-]+?)/-/(?:issues|work_items)/([0-9]+)', '\1#\2', 'g')",
+        ),
+        # On GitLab one closing word stands for a list, and links name issues as well.
+        (
+            "closed_issues_of_gitlab(t)",
+            f"each_once(flatten(list_transform(regexp_extract_all(lower(short_links(t)), '{_CLOSING_OF_GITLAB}', 1),"
+            rf" lambda said: regexp_extract_all(said, '({_NUMBER_OF_GITLAB})', 1))))",
         ),
         (
             "closed_issue_keys(t)",
@@ -104,7 +133,9 @@ def macros(
         ),
         (
             "reverted_pull_requests(t)",
-            r"each_once(regexp_extract_all(lower(t), '\breverts ((?:[\w.-]+/[\w.-]+)?#\d+)', 1))",
+            # GitLab writes `reverts merge request !12`, Azure DevOps `reverts !12`.
+            r"each_once(list_transform(regexp_extract_all(lower(t),"
+            r" '\breverts (?:merge request )?((?:[\w.-]+(?:/[\w.-]+)+)?[#!]\d+)', 1), lambda n: replace(n, '!', '#')))",
         ),
         # The marks of commits in what tools gave back, one result a block; in the order of their texts.
         (
@@ -129,19 +160,40 @@ def macros(
         ("marked_branch(m)", f"regexp_extract(m, '^\\[([^ ]+)(?: \\(root-commit\\))? {_SHA}\\]$', 1)"),
         ("marked_commit(m)", f"regexp_extract(m, '({_SHA})\\]$', 1)"),
         ("kept_title(t)", "t" if keep_titles else "null::VARCHAR"),
-        # GitHub's stand-in address of a person names the login.
+        # The stand-in address of a person names the login, with GitHub's number or GitLab's before it.
         (
             "login_in_address(t)",
-            r"regexp_extract(lower(t), '^(?:[0-9]+\+)?([^@]+)@users\.noreply\.github\.com$', 1)",
+            r"coalesce(nullif(regexp_extract(lower(t), '^(?:[0-9]+\+)?([^@]+)@users\.noreply\.github\.com$', 1), ''),"
+            r" regexp_extract(lower(t), '^(?:[0-9]+-)?([^@]+)@users\.noreply\.gitlab\.com$', 1))",
+        ),
+        (
+            "host_of_address(t)",
+            r"nullif(regexp_extract(lower(t), '@users\.noreply\.(github|gitlab)\.com$', 1), '')",
         ),
         # The address of whoever committed; GitHub's own stands where somebody pressed a button there.
         ("own_address(t)", "case when lower(t) <> 'noreply@github.com' then t end"),
         ("first_line(t)", "split_part(t, chr(10), 1)"),
         # strptime knows no zone of the exporting person; the setting does.
+        ("jira_time(t)", _local_time(jira_format, jira_zone)),
+        ("azure_time(t)", _local_time(azure_format, azure_zone)),
+        # Linear's CSV writes times as JavaScript prints them, or in ISO.
         (
-            "jira_time(t)",
-            # What is not in the configured format is refused, never guessed at.
-            f"case when t <> '' then coalesce(timezone({_quoted(jira_zone)},"
-            f" try_strptime(t, {_quoted(jira_format)}))::VARCHAR, 'unreadable') end",
+            "linear_time(t)",
+            r"coalesce(try_strptime(regexp_extract(t, '^[A-Z][a-z]{2} ([A-Z][a-z]{2} [0-9]{2} [0-9]{4} [0-9:]{8}"
+            r" GMT[+-][0-9]{4})', 1), '%b %d %Y %H:%M:%S GMT%z')::VARCHAR, t)",
+        ),
+        # Azure DevOps names a person by an object, or as `Name <e-mail>`.
+        (
+            "azure_account(t)",
+            r"""case when t[1] = '{' then coalesce(nullif(t->>'$.uniqueName', ''), t->>'$.displayName')
+            else coalesce(nullif(regexp_extract(t, '<([^<>]+)>', 1), ''), t) end""",
         ),
     ]
+
+
+def _local_time(form: str, zone: str) -> str:
+    """A time without a zone, in one format: what is not written so is refused, never guessed at."""
+    return (
+        f"case when t <> '' then coalesce(timezone({_quoted(zone)},"
+        f" try_strptime(t, {_quoted(form)}))::VARCHAR, 'unreadable') end"
+    )

@@ -12,14 +12,12 @@ with closing as (
 ),
 
 issues as (
-    select
-        outcome_id,
-        upper(issue_key) as issue_key,
-        cast(null as string) as repository_key,
-        cast(null as bigint) as issue
-    from {{ ref('int_jira_issues') }}
+    select outcome_id, issue_key, cast(null as string) as repository_key, cast(null as bigint) as issue
+    from {{ ref('int_issue_keys') }}
     union all
-    select outcome_id, cast(null as string), repository_key, issue from {{ ref('int_github_issues') }}
+    select outcome_id, cast(null as string), repository_key, issue_number
+    from {{ ref('int_issues') }}
+    where issue_number is not null
 )
 
 select

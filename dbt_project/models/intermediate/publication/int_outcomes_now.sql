@@ -13,12 +13,13 @@ select
     cast({{ dbt.date_trunc('week', 'coalesce(outcomes.shipped_at, outcomes.abandoned_at)') }} as date) as week_start,
     cast({{ dbt.date_trunc('month', 'coalesce(outcomes.shipped_at, outcomes.abandoned_at)') }} as date) as month_start,
     outcomes.container,
-    case outcomes.tracker when 'jira' then 'project' else 'repository' end as container_type,
+    outcomes.container_type,
     outcomes.survival is not null and outcomes.carries_value as is_shipped,
     outcomes.survival is null as is_abandoned,
     -- What a repository ships is its changes; the value of one may stand on an issue beside it.
     outcomes.survival is not null
-    and (outcomes.outcome_type = 'change' or (outcomes.tracker = 'jira' and outcomes.carries_value)) as is_counted,
+    and (outcomes.outcome_type = 'change' or (outcomes.container_type = 'project' and outcomes.carries_value))
+        as is_counted,
     outcomes.survival,
     -- Nothing that shipped in the week can still turn out not to last.
     {{ dbt.dateadd('day', 7 + var('survival_days'), dbt.date_trunc('week', 'outcomes.shipped_at')) }}

@@ -13,14 +13,14 @@ with spent as (
 ended as (
     select
         outcomes.container,
-        case outcomes.tracker when 'jira' then 'project' else 'repository' end as container_type,
+        outcomes.container_type,
         cast({{ dbt.date_trunc('month', 'coalesce(outcomes.shipped_at, outcomes.abandoned_at)') }} as date)
             as month_start,
         outcomes.survival,
         outcomes.value_units,
-        outcomes.outcome_type = 'change' or (outcomes.tracker = 'jira' and outcomes.carries_value) as is_counted,
-        case outcomes.tracker when 'jira' then borne.tokens else spent.tokens end as tokens,
-        case outcomes.tracker when 'jira' then borne.cost_usd else spent.cost_usd end as cost_usd
+        outcomes.outcome_type = 'change' or (outcomes.container_type = 'project' and outcomes.carries_value) as is_counted,
+        case outcomes.container_type when 'project' then borne.tokens else spent.tokens end as tokens,
+        case outcomes.container_type when 'project' then borne.cost_usd else spent.cost_usd end as cost_usd
     from {{ ref('fct_outcomes') }} as outcomes
     left join spent on outcomes.outcome_id = spent.outcome_id
     left join {{ ref('int_bearer_costs') }} as borne on outcomes.outcome_id = borne.outcome_id

@@ -1,13 +1,9 @@
 -- What kind of work an issue is, as its type and labels say by the words of a seed, and whether whoever opened
 -- it had it to do. Its worth never depends on the kind: else a label would add to it.
 with words as (
-    select outcome_id, lower(issue_type) as said from {{ ref('int_jira_issues') }}
+    select outcome_id, lower(issue_type) as said from {{ ref('int_issues') }}
     union all
-    select outcome_id, lower(label) from {{ ref('int_jira_issues') }} {{ each_item('labels', 'label') }}
-    union all
-    select outcome_id, lower(issue_type) from {{ ref('int_github_issues') }}
-    union all
-    select outcome_id, lower(label) from {{ ref('int_github_issues') }} {{ each_item('labels', 'label') }}
+    select outcome_id, lower(label) from {{ ref('int_issues') }} {{ each_item('labels', 'label') }}
 ),
 
 kinds as (
@@ -17,17 +13,11 @@ kinds as (
     from words
     inner join {{ ref('kinds_of_work') }} as kinds on words.said = kinds.said
     qualify row_number() over (partition by words.outcome_id order by kinds.place, kinds.kind) = 1
-),
-
-issues as (
-    select outcome_id, is_own from {{ ref('int_jira_issues') }}
-    union all
-    select outcome_id, is_own from {{ ref('int_github_issues') }}
 )
 
 select
     issues.outcome_id,
     issues.is_own,
     coalesce(kinds.kind, 'other') as kind_of_work
-from issues
+from {{ ref('int_issues') }} as issues
 left join kinds on issues.outcome_id = kinds.outcome_id

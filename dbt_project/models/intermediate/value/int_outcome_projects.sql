@@ -5,5 +5,5 @@ select
     outcomes.container as project
 from {{ ref('int_value_bearers') }} as bearers
 inner join {{ ref('fct_outcomes') }} as outcomes on bearers.bearer_id = outcomes.outcome_id
-where outcomes.tracker = 'jira' and outcomes.container is not null
+where outcomes.container_type = 'project' and outcomes.container is not null
 qualify row_number() over (partition by bearers.outcome_id order by bearers.place) = 1

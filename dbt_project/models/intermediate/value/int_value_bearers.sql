@@ -4,13 +4,13 @@
 with wholes as (
     select distinct links.related_outcome_id as outcome_id
     from {{ ref('int_outcome_links') }} as links
-    inner join {{ ref('int_jira_issues') }} as parts on links.outcome_id = parts.outcome_id
+    inner join {{ ref('int_issues') }} as parts on links.outcome_id = parts.outcome_id
     where links.relation = 'part_of' and not parts.is_subtask
 
     union
 
     -- Its children may not have been exported, or hang on it by a field that was not.
-    select outcome_id from {{ ref('int_jira_issues') }} where hierarchy_level > 0 or lower(issue_type) = 'epic'
+    select outcome_id from {{ ref('int_issues') }} where is_container
 ),
 
 stories as (
@@ -19,8 +19,8 @@ stories as (
         links.outcome_id,
         min(links.related_outcome_id) as story_id
     from {{ ref('int_outcome_links') }} as links
-    inner join {{ ref('int_jira_issues') }} as parts on links.outcome_id = parts.outcome_id
-    inner join {{ ref('int_jira_issues') }} as story on links.related_outcome_id = story.outcome_id
+    inner join {{ ref('int_issues') }} as parts on links.outcome_id = parts.outcome_id
+    inner join {{ ref('int_issues') }} as story on links.related_outcome_id = story.outcome_id
     left join wholes on links.related_outcome_id = wholes.outcome_id
     where links.relation = 'part_of' and parts.is_subtask and not story.is_subtask and wholes.outcome_id is null
     group by links.outcome_id

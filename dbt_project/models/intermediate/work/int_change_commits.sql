@@ -24,6 +24,22 @@ candidates as (
 
     union all
 
+    -- A squash that was merged with a merge commit is a commit of its own.
+    select
+        outcome_id, repository_key, squash_commit_sha, 'merge_commit', 1, merged_at, pull_request,
+        is_into_default_branch
+    from pulls
+    where squash_commit_sha is not null
+
+    union all
+
+    -- Where the branch was only forwarded its head is what arrived.
+    select outcome_id, repository_key, head_sha, 'on_branch', 1, merged_at, pull_request, false
+    from pulls
+    where head_sha is not null and merge_commit_sha is null and squash_commit_sha is null
+
+    union all
+
     select
         pulls.outcome_id, pulls.repository_key, commits.sha, 'merge_commit', 2, pulls.merged_at, pulls.pull_request,
         true

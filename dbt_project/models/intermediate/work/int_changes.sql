@@ -1,13 +1,14 @@
--- Changes: pull requests, and commits that reached the default branch without one.
+-- Changes: pull requests of every tracker, and commits that reached the default branch without one.
 with changes as (
     select
         pulls.outcome_id,
-        'github' as tracker,
+        pulls.tracker,
         pulls.repository_key,
         cast(pulls.pull_request as string) as external_id,
         pulls.title_key,
-        'github' as account_system,
+        pulls.tracker as account_system,
         pulls.author_key as account_key,
+        cast(null as string) as login_system,
         cast(null as string) as login_key,
         pulls.is_bot,
         pulls.created_at as opened_at,
@@ -28,6 +29,7 @@ with changes as (
         commits.subject_key,
         'git',
         commits.author_key,
+        commits.login_system,
         commits.author_login_key,
         commits.is_bot,
         commits.committed_at,
@@ -48,6 +50,7 @@ select
     changes.title_key,
     changes.account_system,
     changes.account_key,
+    changes.login_system,
     changes.login_key,
     changes.is_bot,
     changes.opened_at,

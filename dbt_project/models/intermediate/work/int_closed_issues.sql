@@ -48,7 +48,7 @@ closed as (
         keys_named.outcome_id,
         issues.outcome_id as issue_id
     from keys_named
-    inner join {{ ref('int_jira_issues') }} as issues on upper(keys_named.issue_key) = upper(issues.issue_key)
+    inner join {{ ref('int_issue_keys') }} as issues on upper(keys_named.issue_key) = issues.issue_key
     union
     select
         numbers_named.outcome_id,
@@ -57,10 +57,10 @@ closed as (
     inner join {{ ref('int_repositories') }} as standing_in on numbers_named.repository_key = standing_in.repository_key
     inner join {{ ref('int_repositories') }} as meant_ones
         on {{ referenced_repository('numbers_named.reference', 'standing_in.repository') }} = meant_ones.written_as
-    inner join {{ ref('int_github_issues') }} as issues
+    inner join {{ ref('int_issues') }} as issues
         on
             meant_ones.known_as_key = issues.repository_key
-            and {{ referenced_number('numbers_named.reference') }} = issues.issue
+            and {{ referenced_number('numbers_named.reference') }} = issues.issue_number
 ),
 
 opened_again as (

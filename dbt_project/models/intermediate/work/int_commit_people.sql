@@ -26,7 +26,7 @@ left join {{ ref('int_account_days') }} as {{ role }}_mails
         and cast(commits.{{ done_at }} as date) = {{ role }}_mails.day
 left join {{ ref('int_account_days') }} as {{ role }}_logins
     on
-        {{ role }}_logins.system = 'github'
+        commits.login_system = {{ role }}_logins.system
         and commits.{{ role }}_login_key = {{ role }}_logins.account_key
         and cast(commits.{{ done_at }} as date) = {{ role }}_logins.day
 {% endfor %}

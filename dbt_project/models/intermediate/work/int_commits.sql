@@ -3,6 +3,7 @@ select
     repositories.known_as_key as repository_key,
     commits.sha,
     commits.author_key,
+    commits.login_system,
     commits.author_login_key,
     commits.committer_key,
     commits.committer_login_key,

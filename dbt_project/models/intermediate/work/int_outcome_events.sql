@@ -9,6 +9,7 @@ select
     title_key,
     account_system,
     account_key,
+    login_system,
     login_key,
     is_bot,
     opened_at,
@@ -24,35 +25,14 @@ union all
 select
     outcome_id,
     'issue',
-    'jira',
-    cast(null as string),
-    project_key,
-    issue_key,
-    title_key,
-    'jira',
-    account_key,
-    cast(null as string),
-    false,
-    opened_at,
-    shipped_at,
-    abandoned_at,
-    undone_at,
-    case when undone_at is not null then 'reopen' end,
-    state
-from {{ ref('int_jira_issues') }}
-
-union all
-
-select
-    outcome_id,
-    'issue',
-    'github',
+    tracker,
     repository_key,
-    cast(null as string),
-    cast(issue as string),
+    project,
+    coalesce(cast(issue_number as string), issue_key),
     title_key,
-    'github',
+    tracker,
     account_key,
+    cast(null as string),
     cast(null as string),
     is_bot,
     opened_at,
@@ -61,7 +41,7 @@ select
     undone_at,
     case when undone_at is not null then 'reopen' end,
     state
-from {{ ref('int_github_issues') }}
+from {{ ref('int_issues') }}
 
 union all
 
@@ -73,8 +53,9 @@ select
     cast(null as string),
     tag,
     title_key,
-    'github',
+    tracker,
     account_key,
+    cast(null as string),
     cast(null as string),
     is_bot,
     opened_at,

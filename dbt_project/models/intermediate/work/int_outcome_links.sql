@@ -4,9 +4,12 @@ with part_of as (
     select
         parts.outcome_id,
         wholes.outcome_id as related_outcome_id
-    from {{ ref('int_jira_issues') }} as parts
-    inner join {{ ref('int_jira_issues') }} as wholes
-        on parts.site = wholes.site and parts.parent_key = wholes.issue_key
+    from {{ ref('int_issues') }} as parts
+    inner join {{ ref('int_issue_keys') }} as wholes
+        on
+            parts.tracker = wholes.tracker
+            and parts.home = wholes.home
+            and upper(parts.parent_key) = wholes.issue_key
     where parts.outcome_id <> wholes.outcome_id
 ),
 

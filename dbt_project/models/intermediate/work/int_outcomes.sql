@@ -40,7 +40,7 @@ owned as (
             and cast(coalesce(events.shipped_at, events.opened_at) as date) = owners.day
     left join {{ ref('int_account_days') }} as logins
         on
-            logins.system = 'github'
+            events.login_system = logins.system
             and events.login_key = logins.account_key
             and cast(coalesce(events.shipped_at, events.opened_at) as date) = logins.day
 )

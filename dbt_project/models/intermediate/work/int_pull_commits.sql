@@ -7,6 +7,7 @@ select
     pulls.merged_at,
     commits.sha,
     commits.author_key,
+    commits.tracker as login_system,
     commits.author_login_key,
     commits.committer_key,
     commits.committer_login_key,
@@ -18,7 +19,7 @@ select
     commits.entire_checkpoints,
     commits.authored_at,
     commits.committed_at
-from {{ ref('stg_github__pull_commits') }} as commits
+from {{ ref('stg_trackers__pull_commits') }} as commits
 inner join {{ ref('int_repositories') }} as repositories on commits.repository_key = repositories.repository_key
 inner join {{ ref('int_pull_requests') }} as pulls
     on repositories.known_as_key = pulls.repository_key and commits.pull_request = pulls.pull_request

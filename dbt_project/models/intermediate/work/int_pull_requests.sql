@@ -2,15 +2,15 @@
 -- the latest export names, else the one into which most were merged.
 with pulls as (
     select
+        pulls.tracker,
         repositories.known_as_key as repository_key,
         pulls.pull_request,
-        pulls.state,
         pulls.title_key,
         pulls.author_key,
         pulls.is_bot,
         pulls.head_branch_key,
         pulls.head_sha,
-        -- Only a link names the host of a GitHub of one's own: owner and name decide.
+        -- Only a link names the host of a tracker of one's own: owner and name decide.
         coalesce(
             {{ dbt.split_part('heads.repository', "'/'", -2) }}
             <> {{ dbt.split_part('repositories.repository', "'/'", -2) }}
@@ -22,6 +22,7 @@ with pulls as (
         pulls.base_branch_key,
         pulls.default_branch_key,
         pulls.merge_commit_sha,
+        pulls.squash_commit_sha,
         pulls.added_lines,
         pulls.deleted_lines,
         pulls.closed_issues,
@@ -33,7 +34,7 @@ with pulls as (
         pulls.closed_at,
         pulls.merged_at,
         pulls.known_at
-    from {{ ref('stg_github__pulls') }} as pulls
+    from {{ ref('stg_trackers__pull_requests') }} as pulls
     inner join {{ ref('int_repositories') }} as repositories on pulls.repository_key = repositories.repository_key
     left join {{ ref('int_repositories') }} as heads on pulls.head_repository_key = heads.repository_key
     -- A repository that was renamed between two exports has its pull requests in both.
@@ -60,7 +61,7 @@ default_branches as (
 )
 
 select
-    {{ key_of(["'change'", "'github'", 'pulls.repository_key', 'pulls.pull_request']) }} as outcome_id,
+    {{ key_of(["'change'", 'pulls.tracker', 'pulls.repository_key', 'pulls.pull_request']) }} as outcome_id,
     pulls.*,
     coalesce(pulls.base_branch_key = default_branches.branch_key, false) as is_into_default_branch,
     -- The default branch going elsewhere, as into a release branch: nobody's work branch.

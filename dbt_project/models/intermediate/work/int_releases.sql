@@ -1,6 +1,7 @@
 -- Releases: those that were published, and tags that name a version where nobody published them.
 with published as (
     select
+        releases.tracker,
         repositories.known_as_key as repository_key,
         releases.tag,
         releases.title_key,
@@ -8,7 +9,7 @@ with published as (
         releases.is_bot,
         releases.created_at,
         case when not releases.is_draft then releases.published_at end as published_at
-    from {{ ref('stg_github__releases') }} as releases
+    from {{ ref('stg_trackers__releases') }} as releases
     inner join {{ ref('int_repositories') }} as repositories on releases.repository_key = repositories.repository_key
     qualify row_number() over (
         partition by repositories.known_as_key, releases.tag
@@ -22,7 +23,7 @@ tags as (
         tags.tag,
         tags.created_at,
         commits.on_default_branch,
-        -- GitHub may note a merge a second later than the commit that it made.
+        -- A tracker may note a merge a second later than the commit that it made.
         {{ dbt.dateadd('second', 5, 'commits.committed_at') }} as contains_up_to
     from {{ ref('stg_git__tags') }} as tags
     inner join {{ ref('int_repositories') }} as repositories on tags.repository_key = repositories.repository_key
@@ -35,7 +36,7 @@ tags as (
 
 releases as (
     select
-        'github' as tracker,
+        tracker,
         repository_key,
         tag,
         title_key,

@@ -8,7 +8,7 @@ with names as (
 worked_in as (
     select repository_key from {{ ref('stg_git__commits') }}
     union
-    select repository_key from {{ ref('stg_github__pulls') }}
+    select repository_key from {{ ref('stg_trackers__pull_requests') }}
     union
     select repository_key from {{ ref('stg_repositories__aliases') }}
 ),

@@ -5,13 +5,13 @@ select
     reviews.is_bot,
     lower(reviews.state) as state,
     reviews.submitted_at
-from {{ ref('stg_github__reviews') }} as reviews
+from {{ ref('stg_trackers__reviews') }} as reviews
 inner join {{ ref('int_repositories') }} as repositories on reviews.repository_key = repositories.repository_key
 inner join {{ ref('int_pull_requests') }} as pulls
     on repositories.known_as_key = pulls.repository_key and reviews.pull_request = pulls.pull_request
 left join {{ ref('int_account_days') }} as days
     on
-        days.system = 'github'
+        reviews.tracker = days.system
         and reviews.reviewer_key = days.account_key
         and cast(reviews.submitted_at as date) = days.day
 where reviews.submitted_at is not null

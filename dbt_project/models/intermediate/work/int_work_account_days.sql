@@ -3,15 +3,15 @@ with accounts as (
     select account_system as system, account_key, opened_at as first_at, shipped_at as last_at
     from {{ ref('int_outcome_events') }}
     union all
-    select 'github', login_key, opened_at, shipped_at from {{ ref('int_outcome_events') }}
+    select login_system, login_key, opened_at, shipped_at from {{ ref('int_outcome_events') }}
     union all
     select 'git', author_key, authored_at, committed_at from {{ ref('int_commit_accounts') }}
     union all
-    select 'github', author_login_key, authored_at, committed_at from {{ ref('int_commit_accounts') }}
+    select login_system, author_login_key, authored_at, committed_at from {{ ref('int_commit_accounts') }}
     union all
     select 'git', committer_key, committed_at, committed_at from {{ ref('int_commit_accounts') }}
     union all
-    select 'github', committer_login_key, committed_at, committed_at from {{ ref('int_commit_accounts') }}
+    select login_system, committer_login_key, committed_at, committed_at from {{ ref('int_commit_accounts') }}
 ),
 
 days as (
@@ -25,4 +25,4 @@ select
     account_key,
     day
 from days
-where account_key is not null and day is not null
+where system is not null and account_key is not null and day is not null

@@ -4,6 +4,7 @@ select
     outcomes.outcome_type,
     outcomes.tracker,
     coalesce(repositories.repository, outcomes.project) as container,
+    case when outcomes.repository_key is null then 'project' else 'repository' end as container_type,
     outcomes.external_id,
     titles.name as title,
     outcomes.person_key,

@@ -4,6 +4,7 @@ select
     sha,
     parents,
     author_key,
+    login_system,
     author_login_key,
     committer_key,
     committer_login_key,

@@ -1,17 +1,28 @@
--- One row an issue, as the last export has it.
+-- One row an issue, as the last export has it. An issue that is closed without a reason was completed:
+-- there were none before 2022.
 select
+    cast(null as string) as site,
     repository_key,
-    issue,
-    state,
-    state_reason,
+    cast(issue as string) as issue_id,
+    issue as issue_number,
+    cast(null as string) as issue_key,
+    {{ empty_list() }} as former_keys,
+    cast(null as string) as project,
     title_key,
     issue_type,
     labels,
-    author_key,
+    false as is_subtask,
+    false as is_container,
+    cast(null as string) as parent_key,
+    state = 'closed' as is_done,
+    replace(state_reason, '_', ' ') as resolution,
     assignee_key,
+    author_key,
     coalesce(is_bot, false) as is_bot,
     created_at,
-    closed_at
+    closed_at as resolved_at,
+    cast(null as timestamp) as status_changed_at,
+    coalesce(updated_at, extracted_at) as known_at
 from ({{ current_rows('github_issues') }}) as issues
 qualify row_number() over (
     partition by repository_key, issue

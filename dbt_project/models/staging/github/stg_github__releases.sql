@@ -1,7 +1,7 @@
 -- One row a release, as the last export has it.
 select
     repository_key,
-    release_id,
+    cast(release_id as string) as release_id,
     tag,
     title_key,
     coalesce(is_draft, false) as is_draft,

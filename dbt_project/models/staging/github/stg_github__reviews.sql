@@ -1,12 +1,11 @@
 -- One row a review.
 select
     repository_key,
-    review_id,
+    cast(review_id as string) as review_id,
     pull_request,
     reviewer_key,
     coalesce(is_bot, false) as is_bot,
     state,
-    commit_sha,
     submitted_at
 from ({{ current_rows('github_reviews') }}) as reviews
 qualify row_number() over (

@@ -1,12 +1,12 @@
 -- Changes of an issue's status and resolution, each once, from whatever export holds it. A page of
--- the changelog names its issue by id or by key.
+-- the changelog names its issue by id or by key, which may be an old one.
 with changes as (
     select * from ({{ current_rows('jira_changes') }}) as entries
 )
 
 select distinct
     changes.site,
-    coalesce(changes.issue_id, issues.issue_id) as issue_id,
+    coalesce(changes.issue_id, keys.issue_id) as issue_id,
     changes.history_id,
     changes.field,
     changes.from_id,
@@ -15,6 +15,6 @@ select distinct
     changes.to_name,
     changes.changed_at
 from changes
-left join {{ ref('stg_jira__issues') }} as issues
-    on changes.site = issues.site and changes.issue_id is null and changes.issue_key = issues.issue_key
-where changes.issue_id is not null or issues.issue_id is not null
+left join {{ ref('stg_jira__keys') }} as keys
+    on changes.site = keys.site and changes.issue_id is null and changes.issue_key = keys.issue_key
+where changes.field in ('status', 'resolution') and (changes.issue_id is not null or keys.issue_id is not null)

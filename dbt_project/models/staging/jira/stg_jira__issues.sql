@@ -1,29 +1,56 @@
 -- One row an issue, by the id that stays when its key changes, as the last export has it.
+with last_rows as (
+    select
+        *,
+        coalesce(updated_at, extracted_at) as known_at
+    from ({{ current_rows('jira_issues') }}) as entries
+    qualify row_number() over (
+        partition by site, issue_id
+        order by
+            coalesce(updated_at, extracted_at) desc, extracted_at desc, status_id nulls last, issue_key, assignee_key
+    ) = 1
+),
+
+former as (
+    select
+        keys.site,
+        keys.issue_id,
+        {{ sorted_list_of('keys.issue_key') }} as former_keys
+    from {{ ref('stg_jira__keys') }} as keys
+    inner join last_rows on keys.site = last_rows.site and keys.issue_id = last_rows.issue_id
+    where keys.issue_key <> last_rows.issue_key
+    group by keys.site, keys.issue_id
+)
+
 select
-    site,
-    issue_id,
-    issue_key,
-    coalesce(project_key, {{ dbt.split_part('issue_key', "'-'", 1) }}) as project_key,
-    title_key,
-    issue_type,
-    labels,
-    coalesce(is_subtask, false) as is_subtask,
-    try_cast(hierarchy_level as integer) as hierarchy_level,
-    coalesce(parent_key, epic_key) as parent_key,
-    status_id,
-    status_name,
-    status_category,
-    resolution,
-    assignee_key,
-    reporter_key,
-    created_at,
-    resolved_at,
-    status_changed_at,
+    issues.site,
+    cast(null as string) as repository_key,
+    issues.issue_id,
+    cast(null as bigint) as issue_number,
+    issues.issue_key,
+    coalesce(former.former_keys, {{ empty_list() }}) as former_keys,
+    coalesce(issues.project_key, {{ dbt.split_part('issues.issue_key', "'-'", 1) }}) as project,
+    issues.title_key,
+    issues.issue_type,
+    issues.labels,
+    coalesce(issues.is_subtask, false) as is_subtask,
+    -- Epics, and what stands above them.
+    coalesce(try_cast(issues.hierarchy_level as integer) > 0, false)
+    or coalesce(lower(issues.issue_type) = 'epic', false) as is_container,
+    coalesce(issues.parent_key, issues.epic_key) as parent_key,
+    issues.status_id,
+    issues.status_name,
+    issues.status_category,
+    -- Some CSV exports do not say.
+    issues.status_category = 'done' as is_done,
+    issues.resolution,
+    issues.assignee_key,
+    issues.reporter_key as author_key,
+    false as is_bot,
+    issues.created_at,
+    issues.resolved_at,
+    issues.status_changed_at,
     -- Up to when this row tells the issue's life.
-    coalesce(updated_at, extracted_at) as known_at
-from ({{ current_rows('jira_issues') }}) as issues
-qualify row_number() over (
-    partition by site, issue_id
-    order by
-        coalesce(updated_at, extracted_at) desc, extracted_at desc, status_id nulls last, issue_key, assignee_key
-) = 1
+    issues.known_at
+from last_rows as issues
+left join former on issues.site = former.site and issues.issue_id = former.issue_id

@@ -22,6 +22,9 @@ from tokenworth.sources.types import (
 
 _SUBJECT = "first_line(r.message)"
 _MERGE = r"^Merge pull request #([0-9]+) from ([^/\s]+)/(\S+)"
+# GitLab names the merge request at the end of a merge's or a squash's message, Azure DevOps in the subject.
+_MERGE_REQUEST = r"(?m)^See merge request [^\s!]*!([0-9]+)\s*$"
+_MERGED_PR = r"^Merged PR ([0-9]+): "
 # Vendors sign with addresses of their own; a bare name would also match people called Claude.
 _ASSISTANT = (
     r"(?im)^co-authored-by:.*<(?:noreply@(anthropic)\.com|(cursor)agent@cursor\.com"
@@ -68,7 +71,12 @@ SOURCE = Source(
                         Column("sha", SHA, "r.sha", required=True),
                         Column("parents", TEXTS, "r.parents"),
                         Column("author_key", ACCOUNT, "r.author_email", system="git"),
-                        # GitHub's stand-in address names the login.
+                        # The stand-in addresses of GitHub and GitLab name the login.
+                        Column(
+                            "login_system",
+                            TEXT,
+                            "coalesce(host_of_address(r.author_email), host_of_address(r.committer_email))",
+                        ),
                         Column("author_login_key", ACCOUNT, "login_in_address(r.author_email)", system="github"),
                         Column("committer_key", ACCOUNT, "own_address(r.committer_email)", system="git"),
                         Column("committer_login_key", ACCOUNT, "login_in_address(r.committer_email)", system="github"),
@@ -88,7 +96,13 @@ SOURCE = Source(
                             f" try_cast(r.authored_at as TIMESTAMPTZ), {_SUBJECT}))",
                         ),
                         Column("subject_key", TITLE, f"kept_title({_SUBJECT})"),
-                        Column("merged_pull_request", NUMBER, f"regexp_extract({_SUBJECT}, '{_MERGE}', 1)"),
+                        Column(
+                            "merged_pull_request",
+                            NUMBER,
+                            f"coalesce(nullif(regexp_extract({_SUBJECT}, '{_MERGE}', 1), ''),"
+                            f" nullif(regexp_extract({_SUBJECT}, '{_MERGED_PR}', 1), ''),"
+                            f" regexp_extract(r.message, '{_MERGE_REQUEST}', 1))",
+                        ),
                         Column("merged_branch_key", BRANCH, f"regexp_extract({_SUBJECT}, '{_MERGE}', 3)"),
                         Column(
                             "subject_pull_request",

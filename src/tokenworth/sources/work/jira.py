@@ -32,14 +32,14 @@ def _account(name: str, person: str) -> Column:
 
 
 def _changes(issue_id: str, issue_key: str, each: str) -> Record:
-    """Changes of status and resolution: the only ones that say whether work was done."""
+    """Changes of status and resolution, which say whether work was done, and of the key."""
     return Record(
         table="jira_changes",
         key=["site", "issue_id", "issue_key", "history_id", "field"],
         each=f"""list_filter(flatten(list_transform({each}, lambda h: list_transform(h.items, lambda i: {{
             'history_id': h.id, 'created': h.created, 'field': i.field, 'from_id': i."from",
             'from_name': i."fromString", 'to_id': i."to", 'to_name': i."toString"}}))),
-            lambda i: lower(i.field) in ('status', 'resolution'))""",
+            lambda i: lower(i.field) in ('status', 'resolution', 'key'))""",
         columns=[
             Column("site", TEXT, "f.site", required=True),
             Column("issue_id", TEXT, issue_id),

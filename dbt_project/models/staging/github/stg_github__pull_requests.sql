@@ -2,7 +2,6 @@
 select
     repository_key,
     pull_request,
-    state,
     title_key,
     author_key,
     coalesce(is_bot, false) as is_bot,
@@ -12,12 +11,13 @@ select
     base_branch_key,
     default_branch_key,
     merge_commit_sha,
+    -- A squash is the merge commit here.
+    cast(null as string) as squash_commit_sha,
     added_lines,
     deleted_lines,
     closed_issues,
     title_issue_keys,
     body_issue_keys,
-    says_revert,
     reverted_commits,
     reverted_pull_requests,
     created_at,

@@ -1,7 +1,5 @@
 -- The category (new, indeterminate, done) of a status, by its id and by its name, as the issues that
 -- stand in it say; the latest to say so is right.
-{{ config(materialized='view') }}
-
 with said as (
     select site, 'id' as known_by, status_id as status, status_category, known_at
     from {{ ref('stg_jira__issues') }}

@@ -1,0 +1,25 @@
+-- Issues of every tracker. Those with numbers belong to a repository, those with keys to a site (or
+-- organisation, or workspace), in which keys are unique, and to a project.
+{{ of_every_tracker('issues', '
+        site,
+        repository_key,
+        issue_id,
+        issue_number,
+        issue_key,
+        former_keys,
+        project,
+        title_key,
+        issue_type,
+        labels,
+        is_subtask,
+        is_container,
+        parent_key,
+        is_done,
+        resolution,
+        assignee_key,
+        author_key,
+        is_bot,
+        created_at,
+        resolved_at,
+        status_changed_at,
+        known_at') }}
