@@ -74,6 +74,15 @@
     (length({{ column }}) - length(replace({{ column }}, '{{ character }}', '')))
 {%- endmacro %}
 
+{# A name such as `prod/eu-1` as words with blanks between them. #}
+{% macro words_of(name) -%}
+    {%- set found = namespace(words=name) -%}
+    {%- for mark in '-_/.:' -%}
+        {%- set found.words = "replace(" ~ found.words ~ ", '" ~ mark ~ "', ' ')" -%}
+    {%- endfor -%}
+    {{ found.words }}
+{%- endmacro %}
+
 {# The issue keys in a text of capitals, such as PROJ-12 in ALICE/PROJ-12-FIX-LOGIN. A key may hold an
    underscore, and may as well follow one (FEATURE_PROJ-12): both readings are given, and whoever asks
    keeps those that exist. #}
@@ -84,11 +93,14 @@
     ]) }}
 {%- endmacro %}
 
-{# The repository that a reference such as `#12` or `owner/name#12` means: the one it stands in, or the
-   one of that name on the same host. #}
+{# The repository that a reference such as `#12`, `name#12` or `owner/name#12` means: the one it stands in,
+   its neighbour of that name, or the one of that name on the same host. #}
 {% macro referenced_repository(reference, repository) -%}
     case
         when {{ dbt.split_part(reference, "'#'", 1) }} = '' then {{ repository }}
+        when {{ occurrences(dbt.split_part(reference, "'#'", 1), '/') }} = 0
+            then left({{ repository }}, length({{ repository }}) - length({{ dbt.split_part(repository, "'/'", -1) }}))
+            || {{ dbt.split_part(reference, "'#'", 1) }}
         else {{ dbt.concat([dbt.split_part(repository, "'/'", 1), "'/'", dbt.split_part(reference, "'#'", 1)]) }}
     end
 {%- endmacro %}

@@ -120,10 +120,12 @@ class _Loader:
             settings.jira_csv_date_format,
             settings.jira_csv_timezone,
             settings.keep_titles,
+            settings.azure_devops_csv_date_format,
+            settings.azure_devops_csv_timezone,
         )
         for signature, body in self.macros:
             connection.execute(f"create or replace temp macro {signature} as {body}")
-        _try_out_jira_dates(connection, settings)
+        _try_out_dates(connection, settings)
 
     def run(self, listing: Listing, *, complete: bool) -> LoadReport:
         pending, done = self.pending(listing.files), 0
@@ -278,11 +280,14 @@ def _grouped(readings: list[Reading]) -> list[tuple[Export, str, list[Reading]]]
     return list(groups.values())
 
 
-def _try_out_jira_dates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """A setting that no date can be read with would refuse every Jira CSV with a riddle."""
+def _try_out_dates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """A setting that no date can be read with would refuse every CSV of a tracker with a riddle."""
+    zone, form = "timezone({}, TIMESTAMP '2026-01-01')", "strptime(strftime(now(), {0}), {0})"
     tries = {
-        "jira_csv_timezone": ("timezone({}, TIMESTAMP '2026-01-01')", settings.jira_csv_timezone),
-        "jira_csv_date_format": ("strptime(strftime(now(), {0}), {0})", settings.jira_csv_date_format),
+        "jira_csv_timezone": (zone, settings.jira_csv_timezone),
+        "jira_csv_date_format": (form, settings.jira_csv_date_format),
+        "azure_devops_csv_timezone": (zone, settings.azure_devops_csv_timezone),
+        "azure_devops_csv_date_format": (form, settings.azure_devops_csv_date_format),
     }
     for name, (expression, value) in tries.items():
         try:

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
 
     jira_csv_date_format: str = Field("%d/%b/%y %I:%M %p", description="dates of Jira CSV exports (strptime)")
     jira_csv_timezone: str = Field("UTC", description="zone of the person who exported the Jira CSV")
+    azure_devops_csv_date_format: str = Field(
+        "%m/%d/%Y %I:%M:%S %p", description="dates of Azure DevOps CSV exports (strptime)"
+    )
+    azure_devops_csv_timezone: str = Field("UTC", description="zone of the person who exported the Azure DevOps CSV")
     tag_words: dict[TagKind, list[str]] = Field(
         default_factory=dict,
         description="a company's own words for the tags repository, branch, issue, pull_request and commit",

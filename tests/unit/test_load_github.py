@@ -263,3 +263,68 @@ def test_answers_that_are_errors_and_wrong_entries_are_quarantined(zone: Zone) -
     assert zone.ledger(f"{_FOLDER}/pulls/page.json") == [(9, 2, 0, 0, 7)]
     assert zone.ledger(f"{_FOLDER}/pulls/error.json") == [(1, 0, 0, 0, 1)]
     zone.assert_balanced()
+
+
+def test_a_page_of_graphql_tells_which_issues_a_pull_request_closes(zone: Zone) -> None:
+    node = {
+        "number": 1, "title": "SHOP-1 keep items", "body": "Confidential", "state": "MERGED", "isDraft": False,
+        "url": "https://github.com/Acme/Shop/pull/1", "author": {"login": "Ada-Q", "__typename": "User"},
+        "createdAt": "2026-02-01T10:00:00Z", "updatedAt": "2026-02-02T10:00:00Z", "mergedAt": "2026-02-02T10:00:00Z",
+        "closedAt": "2026-02-02T10:00:00Z", "headRefName": "ada-q/cart", "headRefOid": sha(5),
+        "headRepository": {"nameWithOwner": "acme/shop"}, "baseRefName": "main", "mergeCommit": {"oid": SHA},
+        "additions": 10, "deletions": 2, "changedFiles": 3,
+        "closingIssuesReferences": {"nodes": [
+            {"number": 7, "repository": {"nameWithOwner": "Acme/Shop"}},
+            {"number": 8, "repository": {"nameWithOwner": "acme/web"}},
+        ]},
+    }  # fmt: skip
+    answer = {"data": {"repository": {"pullRequests": {"nodes": [node], "pageInfo": {"hasNextPage": False}}}}}
+    zone.put(f"{_FOLDER}/pulls/graphql.json", json.dumps(answer))
+
+    zone.load()
+
+    assert zone.row("github_pulls", *_PULL) == (
+        "github.com/acme/shop", 1, "MERGED", None, "ada-q", False,
+        None, False, None, "ada-q/cart", sha(5), "github.com/acme/shop",
+        "main", None, SHA, 10, 2,
+        3, [], ["SHOP-1"], [], False, datetime(2026, 2, 1, 10), datetime(2026, 2, 2, 10),
+        datetime(2026, 2, 2, 10), datetime(2026, 2, 2, 10),
+    )  # fmt: skip
+    columns = ("plain(repository_key)", "pull_request", "plain(issue_repository_key)", "issue")
+    assert zone.rows("github_closing_references", *columns) == [
+        ("github.com/acme/shop", 1, "github.com/acme/shop", 7),
+        ("github.com/acme/shop", 1, "github.com/acme/web", 8),
+    ]
+    assert "onfidential" not in str(zone.everything())
+
+
+def test_deployments_come_with_their_statuses_beside_or_in_them(zone: Zone) -> None:
+    api = "https://api.github.com/repos/acme/shop/deployments"
+    rest = {"id": 1, "url": f"{api}/1", "sha": SHA, "environment": "production", "production_environment": True,
+            "created_at": "2026-02-03T09:00:00Z", "payload": "Confidential"}  # fmt: skip
+    status = {"id": 5, "state": "success", "deployment_url": f"{api}/1", "environment": "production",
+              "created_at": "2026-02-03T10:00:00Z"}  # fmt: skip
+    node = {"id": "DE_x", "databaseId": 2, "commitOid": SHA, "latestEnvironment": "staging", "state": "INACTIVE",
+            "createdAt": "2026-02-03T09:00:00Z",
+            "latestStatus": {"state": "INACTIVE", "createdAt": "2026-02-04T10:00:00Z"},
+            "statuses": {"nodes": [{"state": "SUCCESS", "createdAt": "2026-02-03T10:00:00Z"}]}}  # fmt: skip
+    zone.put(f"{_FOLDER}/deployments/page.json", json.dumps([rest]))
+    zone.put(f"{_FOLDER}/deployments/1-statuses.json", json.dumps([status]))
+    graphql = {"data": {"repository": {"deployments": {"nodes": [node]}}}}
+    zone.put(f"{_FOLDER}/deployments/graphql.json", json.dumps(graphql))
+
+    zone.load()
+
+    columns = ("plain(repository_key)", "deployment_id", "sha", "environment", "is_production", "created_at")
+    began, ended = datetime(2026, 2, 3, 9), datetime(2026, 2, 3, 10)
+    assert zone.rows("github_deployments", *columns) == [
+        ("github.com/acme/shop", 1, SHA, "production", True, began),
+        ("github.com/acme/shop", 2, SHA, "staging", None, began),
+    ]
+    assert sorted(zone.rows("github_deployment_statuses", "deployment_id", "state", "said_at")) == [
+        (1, "success", ended),
+        (2, "inactive", datetime(2026, 2, 4, 10)),
+        (2, "success", ended),
+    ]
+    assert "onfidential" not in str(zone.everything())
+    zone.assert_balanced()

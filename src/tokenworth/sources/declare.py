@@ -67,7 +67,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Export:
-    """One kind of file. `files` is a pattern in which `{name}` captures a path segment for `f`.
+    """One kind of file. `files` is a pattern in which `{name}` captures a path segment for `f`, `{*name}` several.
 
     A *unit* is what the ledger counts: a JSON line, a CSV record, an element of an array or page;
     `units` takes a record apart where it is a batch of smaller ones: SQL over `records(origin, r)`
@@ -91,10 +91,12 @@ class Export:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        parts = re.split(r"(\{\w+\}|\{[\w,]+\}|\*\*/|\*)", self.files)
+        parts = re.split(r"(\{\*?\w+\}|\{[\w,]+\}|\*\*/|\*)", self.files)
         regex = "".join(
             f"(?P<{part[1:-1]}>[^/]+)"
             if re.fullmatch(r"\{\w+\}", part)
+            else f"(?P<{part[2:-1]}>[^/]+(?:/[^/]+)*)"
+            if part.startswith("{*")
             else f"(?:{part[1:-1].replace(',', '|')})"
             if part.startswith("{")
             else {"**/": "(?:.*/)?", "*": "[^/]*"}.get(part, re.escape(part))

@@ -10,6 +10,12 @@ with tagged as (
         tag_commit
     from {{ ref('int_usage_placed') }}
     where tag_issue is not null or tag_pull_request is not null or tag_commit is not null
+),
+
+numbered as (
+    select distinct repository_key
+    from {{ ref('int_issue_targets') }}
+    where repository_key is not null
 )
 
 select
@@ -48,3 +54,17 @@ select
 from tagged
 inner join {{ ref('int_issue_targets') }} as targets
     on tagged.repository_key = targets.repository_key and tagged.issue_number = targets.issue
+
+union
+
+-- Elsewhere numbers are the whole tracker's, as of Azure DevOps; where a repository has issues of its own
+-- they are those.
+select
+    tagged.request_key,
+    targets.outcome_id,
+    'issue_tag'
+from tagged
+inner join {{ ref('int_issue_targets') }} as targets
+    on tagged.issue_number = targets.issue and targets.repository_key is null
+left join numbered on tagged.repository_key = numbered.repository_key
+where numbered.repository_key is null

@@ -57,11 +57,13 @@ select
     changes.shipped_at,
     case when changes.shipped_at is null and changes.otherwise = 'abandoned' then changes.closed_at end as abandoned_at,
     undone.undone_at,
+    deployed.deployed_at,
     case
         when undone.undone_at is not null then 'undone'
         when changes.shipped_at is not null then 'shipped'
         else changes.otherwise
     end as state
 from changes
+left join {{ ref('int_deployed_changes') }} as deployed on changes.outcome_id = deployed.outcome_id
 left join {{ ref('int_undone_changes') }} as undone
     on changes.outcome_id = undone.outcome_id and changes.shipped_at is not null

@@ -1,4 +1,4 @@
--- Which issues a change closes: those whose key stands in its title, branch or commits, or behind a
+-- Which issues a change closes: those that a tracker says it does, those whose key stands in its title, branch or commits, or behind a
 -- closing word in its text, and those numbers that stand behind one. A revert inherits branch and
 -- title of what it takes back; it opens those issues again and closes none of them.
 with keys_in_messages as (
@@ -11,6 +11,20 @@ numbers_in_messages as (
     select repository_key, sha, reference
     from {{ ref('int_commit_messages') }}
     {{ each_item('closed_issues', 'reference') }}
+),
+
+linked as (
+    select
+        pulls.outcome_id,
+        links.issue_key,
+        links.issue_number,
+        issue_repositories.known_as_key as issue_repository_key
+    from {{ ref('stg_trackers__closing_links') }} as links
+    inner join {{ ref('int_repositories') }} as repositories on links.repository_key = repositories.repository_key
+    inner join {{ ref('int_pull_requests') }} as pulls
+        on repositories.known_as_key = pulls.repository_key and links.pull_request = pulls.pull_request
+    left join {{ ref('int_repositories') }} as issue_repositories
+        on links.issue_repository_key = issue_repositories.repository_key
 ),
 
 keys_named as (
@@ -29,6 +43,8 @@ keys_named as (
     select changes.outcome_id, keys.issue_key
     from {{ ref('int_change_commits') }} as changes
     inner join keys_in_messages as keys on changes.repository_key = keys.repository_key and changes.sha = keys.sha
+    union
+    select outcome_id, issue_key from linked where issue_key is not null
 ),
 
 numbers_named as (
@@ -61,6 +77,13 @@ closed as (
         on
             meant_ones.known_as_key = issues.repository_key
             and {{ referenced_number('numbers_named.reference') }} = issues.issue_number
+    union
+    select
+        linked.outcome_id,
+        issues.outcome_id
+    from linked
+    inner join {{ ref('int_issues') }} as issues
+        on linked.issue_repository_key = issues.repository_key and linked.issue_number = issues.issue_number
 ),
 
 opened_again as (

@@ -12,6 +12,7 @@ with pulls as (
         pulls.head_sha,
         -- Only a link names the host of a tracker of one's own: owner and name decide.
         coalesce(
+            pulls.is_from_fork,
             {{ dbt.split_part('heads.repository', "'/'", -2) }}
             <> {{ dbt.split_part('repositories.repository', "'/'", -2) }}
             or {{ dbt.split_part('heads.repository', "'/'", -1) }}

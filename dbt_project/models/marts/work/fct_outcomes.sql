@@ -12,6 +12,7 @@ select
     outcomes.is_bot,
     outcomes.opened_at,
     outcomes.shipped_at,
+    outcomes.deployed_at,
     outcomes.abandoned_at,
     outcomes.state,
     outcomes.undone_at,

@@ -8,6 +8,8 @@ select
     head_branch_key,
     head_sha,
     head_repository_key,
+    -- The repository of its branch tells.
+    cast(null as boolean) as is_from_fork,
     base_branch_key,
     default_branch_key,
     merge_commit_sha,

@@ -8,6 +8,7 @@
         head_branch_key,
         head_sha,
         head_repository_key,
+        is_from_fork,
         base_branch_key,
         default_branch_key,
         merge_commit_sha,

@@ -65,9 +65,11 @@ def write_outcomes(connection: duckdb.DuckDBPyConnection, org: Organisation, wor
         select outcome_id, outcome_type, tracker, repository_key, project, external_id,
             cast(null as varchar) as title_key,
             case outcome_type when 'issue' then 'jira' else 'github' end as account_system,
-            person_key as account_key, cast(null as varchar) as login_key, is_bot,
+            person_key as account_key, cast(null as varchar) as login_system,
+            cast(null as varchar) as login_key, is_bot,
             opened::timestamp as opened_at, shipped::timestamp as shipped_at,
-            given_up::timestamp as abandoned_at, case when state = 'undone' then undone::timestamp end as undone_at,
+            cast(null as timestamp) as deployed_at, given_up::timestamp as abandoned_at,
+            case when state = 'undone' then undone::timestamp end as undone_at,
             case when state = 'undone' then undone_by end as undone_by, state, person_key, team_id,
             case when state = 'undone' then 'undone' when state <> 'shipped' then null
                 when shipped + interval {SURVIVAL_DAYS} day <= date '{org.first_day}' + {org.days} then 'survived'
