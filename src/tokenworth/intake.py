@@ -88,6 +88,8 @@ class Intake:
 
     def _drop_repeated(self) -> dict[int, int]:
         """Removes units that stand in a file a second time, word for word; how many by load."""
+        if self.export.repeats:
+            return {}
         if self._alone:
             table, key = self.tables[0], ", ".join(self.export.records[0].key)
             content, chosen = "* exclude (number, text, unit)", "problem is null"

@@ -14,10 +14,11 @@ import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tokenworth.careful import NOT_UTF8, NUMBERED, TOO_LONG
-from tokenworth.sources.declare import Export, Fields, Look, duckdb_type
+from tokenworth.sources.declare import OF_EACH, Export, Fields, Look, duckdb_type
 from tokenworth.survey import BLOCK, UnreadableError
 from tokenworth.warehouse import literal
 
@@ -225,11 +226,15 @@ def _table(export: Export, cells: list[tuple[str, str]], rows: str, path: Path) 
     """Rows of columns as records: `cells` are headers, which may repeat, and the SQL for what stands below."""
     held: dict[str, list[str]] = {}
     for name, cell in cells:
-        held.setdefault(name.lower(), []).append(cell)
+        held.setdefault(_as_known(name), []).append(cell)
     fields = []
     for name, field in export.fields.items():
-        given = held.get(name.lower(), [])
-        if isinstance(field, list):
+        given = held.get(_as_known(name), [])
+        if field is OF_EACH:
+            others = [(n, cell) for n, cell in cells if _is_one_of(n, name, export)]
+            listed = ", ".join(f"{{'name': {literal(n.lower())}, 'cell': {cell}::VARCHAR}}" for n, cell in others)
+            value = f"[{listed}]::{duckdb_type(field)}"
+        elif isinstance(field, list):
             value = f"list_filter([{', '.join(given)}]::VARCHAR[], lambda x: x <> '')"
         else:
             value = f"({given[0] if given else 'null'})::VARCHAR"
@@ -249,11 +254,26 @@ def unread_columns(export: Export, header: list[str]) -> list[str]:
     Raises UnreadableError where it has none that something reads: there the first row of data, with
     someone's name in it, would be taken for names of columns.
     """
-    known = {name.lower() for name in export.fields}
-    unread = {name for name in header if name.lower() not in known}
-    if not known & {name.lower() for name in header}:
+    known = {_as_known(name) for name in export.fields}
+    patterns = [name for name, field in export.fields.items() if field is OF_EACH]
+    unread = {
+        name
+        for name in header
+        if _as_known(name) not in known and not any(_is_one_of(name, pattern, export) for pattern in patterns)
+    }
+    if not known & {_as_known(name) for name in header}:
         raise UnreadableError(f"its first row names no column of this: {export.noun}; is it separated by commas?")
     return sorted(_E_MAIL.sub("e-mail", name)[:100] for name in unread)
+
+
+def _as_known(name: str) -> str:
+    """A column's name as it is compared: vendors change case, spaces and underscores from export to export."""
+    return re.sub(r"[\s_]+", "", name.lower())
+
+
+def _is_one_of(name: str, pattern: str, export: Export) -> bool:
+    """Whether a column is meant by a pattern such as `*_messages`, and is not named by itself."""
+    return fnmatchcase(_as_known(name), _as_known(pattern)) and _as_known(name) not in map(_as_known, export.fields)
 
 
 _E_MAIL = re.compile(r"[^\s@]+@[^\s@]+")

@@ -15,9 +15,11 @@ from functools import cached_property
 from tokenworth.sources.types import Type
 
 # What is read of a record: a name to TEXT_FIELD (text, or JSON as text), to a mapping (an object)
-# or to a one-element list (a list of such). Whatever is not named is never read into a column.
+# or to a one-element list (a list of such). Whatever is not named is never read into a column. In a table a
+# name such as `*_messages` with the value OF_EACH stands for every other column that is called so.
 Fields = Mapping[str, object]
 T = "VARCHAR"
+OF_EACH = [{"name": T, "cell": T}]
 
 
 def duckdb_type(field_: object) -> str:
@@ -75,7 +77,8 @@ class Export:
     `recognised` must hold for a unit of this export; one for which it does not is quarantined as
     not being `noun`. `kept` is SQL for what is kept of a record `r` as read, where a text in it is
     only looked through; conditions and columns then see that. The names of such texts are
-    `looked_through`; in a line of unusual length they are not read at all.
+    `looked_through`; in a line of unusual length they are not read at all. `repeats` is whether a unit may
+    stand in a file twice and mean twice: a bill has no ids.
     """
 
     files: str
@@ -88,6 +91,7 @@ class Export:
     kept: str = "r"
     looked_through: Sequence[str] = ()
     look: Look | None = None
+    repeats: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -51,6 +51,20 @@ DOLLARS = Type(
     "is not an amount of dollars up to a million",
 )
 
+# What bills speak of: credits and hours in fractions, and amounts of any currency, some of them tiny.
+QUANTITY = Type(
+    "DECIMAL(28,10)",
+    "try_cast({x} as DECIMAL(28,10))",
+    "coalesce(abs(try_cast({x} as DECIMAL(28,10))) > 1000000000000, true) or contains({x}, '_')",
+    "is not a quantity up to a million millions",
+)
+AMOUNT = Type(
+    "DECIMAL(28,15)",
+    "try_cast({x} as DECIMAL(28,15))",
+    "coalesce(abs(try_cast({x} as DECIMAL(28,15))) > 1000000000, true) or contains({x}, '_')",
+    "is not an amount of money up to a thousand millions",
+)
+
 _EARLIEST, _LATEST = "TIMESTAMP '2000-01-01'", "TIMESTAMP '2100-01-01'"
 
 
@@ -66,6 +80,8 @@ def _instant(cast: str, how: str) -> Type:
 # A cast to TIMESTAMP would drop "+01:00" without a word; through TIMESTAMPTZ it is honoured, and
 # a time without zone counts as UTC (the session's zone).
 INSTANT = _instant("try_cast({x} as TIMESTAMPTZ)::TIMESTAMP", "a time")
+INSTANT_SECONDS = _instant("make_timestamp(try_cast({x} as BIGINT) * 1000000)", "a time in seconds")
+INSTANT_MILLISECONDS = _instant("make_timestamp(try_cast({x} as BIGINT) * 1000)", "a time in milliseconds")
 INSTANT_NANOSECONDS = _instant("make_timestamp(try_cast({x} as BIGINT) // 1000)", "a time in nanoseconds")
 DAY = Type(
     "DATE",
