@@ -2,21 +2,25 @@
 
 `genai-prices` carries the catalogue and brings it along; nothing is fetched. It is asked once per
 model as exports spell it, and its answers become rows that SQL can join: one per model, terms,
-span of days, and tier of input length. A model it does not know has no row, and so no cost.
+span of days, and tier of input length. A company's own rates (`price_overrides`) are laid over them.
+A model that neither knows has no row, and so no cost.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import duckdb
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelInfo, ModelPrice, Provider, StartDateConstraint, TieredPrices
 
+from tokenworth.price_overrides import Override, overlaid, read_overrides
 from tokenworth.sources import all_sources
 from tokenworth.warehouse import given
 
@@ -28,6 +32,9 @@ TERMS = {
     "flex": {"service_tier": "flex"},
     "priority": {"service_tier": "priority"},
 }
+
+# What the catalogue does not know: inference in the United States alone costs a tenth more, whatever the terms.
+REGIONS = {"us": {"anthropic": Decimal("1.1")}}
 
 # Where gateways and clouds word a provider otherwise than the catalogue does.
 _PROVIDERS = {
@@ -44,6 +51,7 @@ _COUNTERS = {
     "output_usd_per_mtok": "output_mtok",
     "web_search_usd_per_k": "web_searches_kcount",
 }
+_BY_TOKEN = {column for column in _COUNTERS if column.endswith("_mtok")}
 _KINDS = (
     ("cache_read_usd_per_mtok", "input_usd_per_mtok"),
     ("cache_write_5m_usd_per_mtok", "input_usd_per_mtok"),
@@ -57,6 +65,7 @@ _PRICE = {
     "valid_to": "DATE",
     "input_above": "BIGINT",
     **dict.fromkeys(_COUNTERS, "DECIMAL(20,10)"),
+    "origin": "VARCHAR",
 }
 # The tables of the price book, and the columns that name whom a row is about.
 _TABLES = {"models": ("said_provider", "said_model"), "prices": ("provider", "price_model")}
@@ -83,13 +92,40 @@ def recognise(said_provider: str, said_model: str) -> Named:
         # LiteLLM's own column names the protocol that was spoken; the prefix, who served it.
         provider, model = prefix.lower(), rest
     provider = _PROVIDERS.get(provider, provider)
-    for hint in [provider, None] if provider in known else [None]:
-        try:
-            catalogue, info = snapshot.find_provider_model(model, None, hint, None)
-        except LookupError:
-            continue
-        return Named(provider if provider in known else catalogue.id, model, catalogue, info)
+    for spelling in dict.fromkeys([model, plain_name(model)]):
+        for hint in [provider, None] if provider in known else [None]:
+            try:
+                catalogue, info = snapshot.find_provider_model(spelling, None, hint, None)
+            except LookupError:
+                continue
+            return Named(provider if provider in known else catalogue.id, model, catalogue, info)
     return Named(provider or "unknown", model)
+
+
+def plain_name(model: str) -> str:
+    """A name as it stands on a bill or a page (`Auto: Claude Opus 4.6`, `claude-4.5-sonnet`), as an API's id."""
+    name = re.sub(r"[\s_]+", "-", model.lower().removeprefix("auto:").strip())
+    return re.sub(r"^claude-([\d.]+)-(opus|sonnet|haiku)", r"claude-\2-\1", name)
+
+
+def terms_and_prices(named: Named, overrides: list[Override]) -> Iterator[dict[str, object]]:
+    """All rows of the price book for a model: under all terms, in all regions, the company's own rates laid over."""
+    model = named.info.id if named.info else named.model
+    for terms in TERMS:
+        rows = list(price_rows(named.info, terms)) if named.info else []
+        listed = {terms: rows}
+        for region, factors in REGIONS.items():
+            if factor := factors.get(named.provider):
+                name = region if terms == "standard" else f"{region}_{terms}"
+                listed[name] = [row | {c: _times(row[c], factor) for c in _COUNTERS if c in _BY_TOKEN} for row in rows]
+        for name, list_rows in listed.items():
+            own = [o for o in overrides if o.is_for(named.provider, [model, named.model], name)]
+            for row in overlaid(list_rows, own):
+                yield {"provider": named.provider, "price_model": model, "terms": name, **_as_their_kinds(row)}
+
+
+def _times(price: object, factor: Decimal) -> Decimal | None:
+    return price * factor if isinstance(price, Decimal) else None
 
 
 def price_rows(info: ModelInfo, terms: str) -> Iterator[dict[str, object]]:
@@ -112,10 +148,15 @@ def price_rows(info: ModelInfo, terms: str) -> Iterator[dict[str, object]]:
         tiers = {t.start for p in prices.values() if isinstance(p, TieredPrices) for t in p.tiers}
         for above in [-1, *sorted(tiers)]:
             reached = {column: _at(p, above) for column, p in prices.items()}
-            # What has no price of its own is sold as what it is a kind of.
-            for kind, of in _KINDS:
-                reached[kind] = reached[of] if reached[kind] is None else reached[kind]
-            yield {"valid_from": first, "valid_to": after, "input_above": above, **reached}
+            yield {"valid_from": first, "valid_to": after, "input_above": above, **_as_their_kinds(reached)}
+
+
+def _as_their_kinds(prices: dict[str, Any]) -> dict[str, Any]:
+    """What has no price of its own is sold as what it is a kind of."""
+    filled = dict(prices)
+    for kind, of in _KINDS:
+        filled[kind] = filled.get(of) if filled.get(kind) is None else filled[kind]
+    return filled
 
 
 def _at(price: Decimal | TieredPrices | None, above: int) -> Decimal | None:
@@ -149,20 +190,20 @@ def add_prices(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _look_up(connection: duckdb.DuckDBPyConnection, wanted: str) -> None:
     """What the catalogue says of the `wanted` models (provider, model), in temporary tables."""
-    said = connection.execute(f"select distinct provider, model from ({wanted})").fetchall()
+    said = connection.execute(f"select distinct provider, model from ({wanted}) order by all").fetchall()
+    overrides = read_overrides(connection)
     models, prices, seen = [], [], set()
     for said_provider, said_model in said:
         named = recognise(said_provider, said_model)
-        price_model = named.info.id if named.info else None
+        rows = list(terms_and_prices(named, overrides))
+        price_model = named.info.id if named.info else (named.model if rows else None)
         models.append(
             {"said_provider": said_provider, "said_model": said_model, "provider": named.provider,
              "model": named.model, "price_model": price_model}
         )  # fmt: skip
-        if named.info and (named.provider, price_model) not in seen:
+        if (named.provider, price_model) not in seen:
             seen.add((named.provider, price_model))
-            for terms in TERMS:
-                for row in price_rows(named.info, terms):
-                    prices.append({"provider": named.provider, "price_model": price_model, "terms": terms, **row})
+            prices += rows
     for table, columns, rows in (("models", _MODEL, models), ("prices", _PRICE, prices)):
         connection.execute(f"create or replace temp table said_{table} as from raw.{table} limit 0")
         made = given(columns, [[row[column] for column in columns] for row in rows])

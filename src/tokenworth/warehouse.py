@@ -104,8 +104,11 @@ create table if not exists raw.prices (
 -- beside, because it is what was published then.
 alter table raw.models add column if not exists known_from timestamp;
 alter table raw.prices add column if not exists known_from timestamp;
+-- Whether the catalogue says so or the company itself; NULL in what was written before it could.
+alter table raw.prices add column if not exists origin varchar;
 create table if not exists audit.former_models as select *, null::timestamp as known_until from raw.models limit 0;
 create table if not exists audit.former_prices as select *, null::timestamp as known_until from raw.prices limit 0;
+alter table audit.former_prices add column if not exists origin varchar;
 """
 
 
