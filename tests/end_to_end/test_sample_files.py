@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,44 @@ _PLACES = {
     "jira/jira_csv_export/": "jira/cloud.example/csv/",
     "litellm/berriai_spend_logs_payload.json": "litellm/row.json",
     "litellm/CONSTRUCTED_spend_logs_v2_page.json": "litellm/page.json",
+    "anthropic/CONSTRUCTED_from_docs/analytics_cost_beta_2026-08-24.json": "anthropic/usage_cost_analytics/cost.json",
+    "anthropic/CONSTRUCTED_from_docs/analytics_usage_beta_2026-08-24.json": "anthropic/usage_cost_analytics/usage.json",
+    "anthropic/CONSTRUCTED_from_docs/cost_report.json": "anthropic/cost_report/page.json",
+    "anthropic/CONSTRUCTED_from_docs/enterprise_user_usage_report.json": "anthropic/user_usage_report/2026-10-01.json",
+    "anthropic/CONSTRUCTED_from_docs/usage_report_claude_code.json": "anthropic/claude_code/2026-10-01.json",
+    "anthropic/CONSTRUCTED_from_docs/usage_report_messages_page1.json": "anthropic/usage_report/page_1.json",
+    "anthropic/CONSTRUCTED_from_docs/usage_report_messages_page2_ungrouped.json": "anthropic/usage_report/page_2.json",
+    **{
+        f"openai/official_spec_examples/organization_usage_{kind}.json.txt": f"openai/{kind}/page.json"
+        for kind in (
+            "completions",
+            "embeddings",
+            "moderations",
+            "images",
+            "audio_speeches",
+            "audio_transcriptions",
+            "vector_stores",
+            "code_interpreter_sessions",
+            "file_search_calls",
+            "web_search_calls",
+        )
+    },
+    "openai/official_spec_examples/organization_costs.json.txt": "openai/costs/page.json",
+    "copilot/billing_real/ai_usage_report_2026-05.csv": "copilot/billing/report.csv",
+    "copilot/mock_seats_billing/billing-credits.json": "copilot/billing/credits.json",
+    "copilot/mock_seats_billing/enterprise_seats_response_sample.json": "copilot/seats/enterprise.json",
+    "copilot/mock_seats_billing/enterprise_seats_with_duplicates.json": "copilot/seats/twice.json",
+    "copilot/mock_seats_billing/organization_seats_response_sample.json": "copilot/seats/organization.json",
+    **{
+        f"copilot/mock_usage_metrics/{who}-users-{days}-day-report.json": f"copilot/users_{days}_day/{who}.ndjson"
+        for who in ("organization", "enterprise")
+        for days in (1, 28)
+    },
+    "cursor/CONSTRUCTED_from_docs/daily_usage_data.json": "cursor/daily_usage/page.json",
+    "cursor/CONSTRUCTED_from_docs/spend.json": "cursor/spend/page.json",
+    "cursor/CONSTRUCTED_from_docs/ai_code_commits.json": "cursor/commits/page.json",
+    "kiro/kiro_reference/CONSTRUCTED_KIRO_IDE_111122223333_user_report_202610080000.csv": "kiro/user_report.csv",
+    "focus/focus_1.0_sample_first300.csv": "focus/sample.csv",
     "otel/otlp_proto_examples/": "otel/",
     "otel/genai_spans_REAL_VALUES_constructed_envelope/copilot_chat_traces.jsonl": "otel/spans.jsonl",
 }
@@ -102,6 +142,39 @@ def test_the_figures_of_each_set_of_transcripts_are_met(loaded: Zone, expected: 
     extra = [figures["progress_only_requests"], *(progress or [0, 0, 0, 0])]
     counted = [figures["distinct_requests"], *best]
     assert distinct == tuple(ours + more for ours, more in zip(counted, extra, strict=True))
+
+
+def test_the_figures_of_the_copilot_bill_are_met(loaded: Zone, expected: dict[str, Any]) -> None:
+    figures = expected["copilot/billing_real"]
+    of_bill = "(from raw.copilot_billing where load_id in (select load_id from audit.loads"
+    of_bill += " where plain(file_key) = 'copilot/billing/report.csv'))"
+    sums = ", ".join(
+        f"round(sum({column}), 6)::double"
+        for column in ("quantity", "gross_usd", "discount_usd", "net_usd", "aic_quantity", "aic_gross_usd")
+    )
+    (found,) = loaded.ask(f"select count(*), {sums}, min(used_on)::varchar, max(used_on)::varchar from {of_bill}")
+    names = "rows quantity gross_amount discount_amount net_amount aic_quantity aic_gross_amount".split()
+    assert found == (*(figures[name] for name in names), *figures["dates"])
+    for column, name in (
+        ("product", "products"),
+        ("sku", "skus"),
+        ("unit_type", "unit_types"),
+        ("model", "models"),
+    ):
+        assert dict(loaded.ask(f"select {column}, count(*) from {of_bill} group by 1")) == figures[name]
+
+
+def test_the_invoice_keeps_every_row_and_every_decimal(loaded: Zone) -> None:
+    with (skip_without() / "focus/focus_1.0_sample_first300.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    sums = [
+        sum((Decimal(row[column]) for row in rows), Decimal(0))
+        for column in ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost")
+    ]
+    assert loaded.ask(
+        "select count(*), sum(billed_cost), sum(effective_cost), sum(list_cost), sum(contracted_cost)"
+        " from raw.focus_charges"
+    ) == [(300, *sums)]
 
 
 def _token_sums(loaded: Zone, of_sample: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
