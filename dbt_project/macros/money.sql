@@ -43,3 +43,15 @@
 {% macro unless_nan(figure) -%}
     case when not isnan({{ figure }}) then {{ figure }} end
 {%- endmacro %}
+
+{# The name of a row of the price book: it says what is priced, under which terms, since when, and above how long an
+   input. #}
+{% macro price_id() -%}
+    {%- set text = dbt.type_string() -%}
+    {%- set tier = dbt.concat(["'/over '", "cast(input_above as " ~ text ~ ")"]) -%}
+    {{ dbt.concat([
+        'provider', "'/'", 'price_model', "'/'", 'terms', "'/'", "cast(valid_from as " ~ text ~ ")",
+        "case when input_above >= 0 then " ~ tier ~ " else '' end",
+        "case when origin = 'override' then '/own rate' else '' end"
+    ]) }}
+{%- endmacro %}

@@ -1,17 +1,21 @@
--- Every request stands in one row of fct_usage, with its tokens: no join on the way lost or doubled any.
+-- Every request, and all that only a report tells of, stands in one row of fct_usage, with its tokens: no join on the way lost or doubled any.
 with priced_or_not as (
     select
         coalesce(requests.request_key, placed.request_key) as name,
         requests.total_tokens as ours,
         placed.total_tokens as theirs
-    from {{ ref('int_usage_requests') }} as requests
+    from (
+        select request_key, total_tokens from {{ ref('int_usage_requests') }}
+        union all
+        select request_key, total_tokens from {{ ref('int_vendor_counted') }}
+    ) as requests
     full outer join {{ ref('int_usage_placed') }} as placed on requests.request_key = placed.request_key
 ),
 
 used as (
     select
         usage_id,
-        count(*) as requests,
+        sum(requests) as requests,
         sum(total_tokens) as total_tokens,
         sum(unpriced_tokens) as unpriced_tokens,
         sum(cost_usd) as cost_usd

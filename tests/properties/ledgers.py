@@ -34,7 +34,7 @@ _TABLES = {
     "raw.prices": """provider varchar, price_model varchar, terms varchar, valid_from date, valid_to date,
         input_above bigint, input_usd_per_mtok decimal(20, 10), cache_read_usd_per_mtok decimal(20, 10),
         cache_write_5m_usd_per_mtok decimal(20, 10), cache_write_1h_usd_per_mtok decimal(20, 10),
-        output_usd_per_mtok decimal(20, 10), web_search_usd_per_k decimal(20, 10)""",
+        output_usd_per_mtok decimal(20, 10), web_search_usd_per_k decimal(20, 10), origin varchar""",
     "staging.stg_names": "kind varchar, name_key varchar, name varchar",
     "intermediate.int_usage_evidence": """load_id integer, source varchar, said_tool varchar, response_id varchar,
         request_id varchar, record_id varchar, session_id varchar, account_system varchar, account_key varchar,
@@ -44,6 +44,11 @@ _TABLES = {
         vendor_cost_usd decimal(20, 10), vendor_cost_basis varchar, record_rank integer, output_quality varchar,
         tag_issue varchar, tag_pull_request bigint, tag_commit varchar, occurred_at timestamp, total_tokens bigint,
         source_rank integer""",
+    "intermediate.int_vendor_counted": """request_key varchar, source varchar, report varchar, said_tool varchar,
+        account_system varchar, account_key varchar, provider varchar, model varchar, price_model varchar, terms varchar,
+        is_long_context boolean, requests bigint, input_uncached_tokens bigint, cache_read_tokens bigint,
+        cache_write_5m_tokens bigint, cache_write_1h_tokens bigint, cache_writes_are_split boolean, output_tokens bigint,
+        total_tokens bigint, vendor_cost_usd decimal(20, 10), vendor_cost_basis varchar, occurred_at timestamp""",
     "intermediate.int_account_days": """system varchar, account_key varchar, day date, person_key varchar,
         team_id varchar""",
     "intermediate.int_repositories": "repository_key varchar, known_as_key varchar, repository varchar",
@@ -165,7 +170,7 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
         "loads": [[load, None] for load in range(len(world.files))],
         "models": [["", "opus", "anthropic", "opus", "opus"], ["", "homemade", "unknown", "homemade", None]],
         # No two of them divide by each other, and some need all ten places.
-        "prices": [[*prices, *(Decimal(p) for p in ("4.7", "0.4700001", "5.875", "9.4", "23.5", "10"))]],
+        "prices": [[*prices, *(Decimal(p) for p in ("4.7", "0.4700001", "5.875", "9.4", "23.5", "10")), None]],
         "int_usage_evidence": [_evidence(load, said) for load, said in statements],
         "int_account_days": [
             [

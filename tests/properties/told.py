@@ -42,7 +42,7 @@ create schema marts; create schema intermediate; create schema publication;
 create table marts.fct_usage (usage_id varchar, usage_date date, person_key varchar, team_id varchar, tool varchar,
     provider varchar, model varchar, repository varchar, requests bigint,
     {", ".join(f"{c} bigint" for c in _COUNTERS)}, total_tokens bigint, unpriced_tokens bigint,
-    cost_usd decimal(20, 10));
+    cost_usd decimal(20, 10), is_aggregate boolean);
 create table marts.fct_attribution (usage_id varchar, outcome_id varchar, tier varchar, method varchar, tokens bigint,
     cost_usd decimal(20, 10));
 create table marts.fct_outcomes (outcome_id varchar, outcome_type varchar, container varchar,
@@ -54,7 +54,8 @@ create table marts.fct_team_week (team_id varchar, week_start date, headcount bi
     outcomes_shipped bigint, outcomes_abandoned bigint);
 create table marts.fct_container_month (container varchar, container_type varchar, month_start date, people bigint,
     total_tokens bigint, outcomes_shipped bigint, outcomes_abandoned bigint, value_units decimal(20, 4));
-create table intermediate.int_usage_placed (usage_id varchar, request_key varchar);
+create table intermediate.int_usage_placed (usage_id varchar, request_key varchar, person_key varchar,
+    usage_date date, tool varchar, model_key varchar, is_aggregate boolean);
 create table intermediate.int_outcome_projects (outcome_id varchar, project varchar);
 create table intermediate.int_team_week_lead_times (team_id varchar, week_start date,
     outcomes_with_lead_time bigint, lead_time_hours double);
@@ -213,10 +214,14 @@ class Reader:
         _insert(c, "marts.dim_team", [[team, team, parent] for team, parent in world.parents])
         _insert(c, "marts.fct_usage", [
             [u.usage_id, u.day, u.person, u.team, u.tool, "vendor", u.model, u.repository, 1, *u.counters,
-             sum(u.counters), 0 if _cost(u) is not None else sum(u.counters), _cost(u)]
+             sum(u.counters), 0 if _cost(u) is not None else sum(u.counters), _cost(u), False]
             for u in world.uses
         ])  # fmt: skip
-        _insert(c, "intermediate.int_usage_placed", [[use.usage_id, use.usage_id] for use in world.uses])
+        _insert(
+            c,
+            "intermediate.int_usage_placed",
+            [[u.usage_id, u.usage_id, u.person, u.day, u.tool, u.model, False] for u in world.uses],
+        )
         _insert(c, "marts.fct_attribution", [
             [u.usage_id, f"for {p.project}" if p.project else None, p.tier, str(n), p.tokens, p.cost_usd]
             for u in world.uses for n, p in enumerate(u.pieces)

@@ -9,7 +9,11 @@ with days as (
     union
     select system, account_key, day from {{ ref('int_work_account_days') }}
     union
-    select 'anthropic', account_key, usage_date from {{ ref('stg_anthropic__claude_code_days') }}
+    select account_system, account_key, usage_date
+    from {{ ref('int_vendor_statements') }}
+    where account_key is not null
+    union
+    select source, account_key, seat_date from {{ ref('int_seat_days') }}
 ),
 
 claims as (

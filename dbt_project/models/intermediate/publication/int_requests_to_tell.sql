@@ -1,7 +1,22 @@
 -- The requests behind what the next publication tells of usage. Whoever publishes keeps them in told.requests:
 -- whoever they are said to be of later, and of which team, they are told.
-select distinct
-    placed.request_key,
+-- Of usage that only a vendor's report tells of, its person, day, tool and model are kept as well: logs of it that
+-- come later tell nothing new.
+with fresh as (
+    select distinct placed.*
+    from {{ ref('int_usage_placed') }} as placed
+    inner join {{ ref('int_usage_to_tell') }} as pieces on placed.usage_id = pieces.usage_id
+),
+
+told as (
+    select request_key from fresh
+    union
+    select {{ key_of(['person_key', 'usage_date', 'tool', 'model_key']) }}
+    from fresh
+    where is_aggregate and person_key is not null
+)
+
+select
+    request_key,
     cast(null as timestamp) as told_at
-from {{ ref('int_usage_placed') }} as placed
-inner join {{ ref('int_usage_to_tell') }} as fresh on placed.usage_id = fresh.usage_id
+from told

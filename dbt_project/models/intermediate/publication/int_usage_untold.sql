@@ -16,6 +16,20 @@ told as (
     select distinct placed.usage_id
     from {{ ref('int_usage_placed') }} as placed
     inner join {{ source('told', 'requests') }} as requests on placed.request_key = requests.request_key
+    union
+    -- What a vendor's report told of before its logs came.
+    select by_model.usage_id
+    from (
+        select distinct usage_id, person_key, usage_date, tool, model_key
+        from {{ ref('int_usage_placed') }}
+        where not is_aggregate and person_key is not null
+    ) as by_model
+    inner join {{ source('told', 'requests') }} as requests
+        on
+            {{ key_of(['by_model.person_key', 'by_model.usage_date', 'by_model.tool', 'by_model.model_key']) }}
+            = requests.request_key
+            or {{ key_of(['by_model.person_key', 'by_model.usage_date', 'by_model.tool', 'null']) }}
+            = requests.request_key
 ),
 
 pieces as (
@@ -70,5 +84,7 @@ left join {{ ref('fct_team_week') }} as weeks
 left join told on usage.usage_id = told.usage_id
 where
     told.usage_id is null
+    -- Requests of which no token is known are behind no figure.
+    and (usage.total_tokens > 0 or not usage.is_aggregate)
     and (pieces.piece = 1 or pieces.piece_tokens > 0 or pieces.piece_cost_usd > 0)
     and {{ is_closed('usage.usage_date', 'last_export.day') }}

@@ -8,5 +8,5 @@ select
     cast(sum(total_tokens) as bigint) as total_tokens,
     cast(sum(cost_usd) as decimal(20, 10)) as cost_usd
 from {{ ref('int_usage_placed') }}
-where person_key is not null
+where person_key is not null and not is_aggregate
 group by person_key, usage_date, cast(extract(hour from occurred_at) as integer)

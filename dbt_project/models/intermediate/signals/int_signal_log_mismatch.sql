@@ -9,12 +9,14 @@ with logged as (
         sum(total_tokens) as tokens,
         sum(cost_usd) as cost_usd
     from {{ ref('fct_usage') }}
-    where person_key is not null
+    where person_key is not null and not is_aggregate
     group by person_key, tool, usage_date
 ),
 
 reported as (
-    select person_key, tool, usage_date, vendor_tokens from {{ ref('int_vendor_days') }}
+    select person_key, tool, usage_date, vendor_tokens
+    from {{ ref('int_vendor_days') }}
+    where vendor_tokens > 0
 ),
 
 days as (

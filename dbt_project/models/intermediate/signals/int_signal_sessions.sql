@@ -20,7 +20,7 @@ with steps as (
         total_tokens - output_tokens as input_tokens,
         cost_usd
     from {{ ref('int_usage_placed') }}
-    where person_key is not null
+    where person_key is not null and not is_aggregate
 ),
 
 ordered as (

@@ -1,4 +1,4 @@
--- Priced requests, placed: whose they were and in which team, in which repository, with which tool.
+-- Priced usage, placed: whose they were and in which team, in which repository, with which tool.
 -- `usage_id` names the row of fct_usage that a request goes into.
 with placed as (
     select
@@ -22,7 +22,7 @@ select
     request_key,
     {{ key_of([
         'usage_date', 'person_key', 'team_id', 'source', 'tool', 'provider', 'model', 'placed_repository_key',
-        'branch_key', 'session_id'
+        'branch_key', "case when is_aggregate then report else session_id end"
     ]) }} as usage_id,
     usage_date,
     person_key,
@@ -31,10 +31,13 @@ select
     tool,
     provider,
     model,
+    coalesce(price_model, model) as model_key,
     placed_repository_key as repository_key,
     branch_key,
     session_id,
     occurred_at,
+    is_aggregate,
+    requests,
     input_uncached_tokens,
     cache_read_tokens,
     cache_write_5m_tokens + cache_write_1h_tokens as cache_write_tokens,
@@ -42,6 +45,7 @@ select
     total_tokens,
     case when cost_usd is null then total_tokens else 0 end as unpriced_tokens,
     cost_usd,
+    case when cost_usd is not null then price_id end as price_id,
     vendor_cost_usd,
     vendor_cost_basis,
     output_quality,

@@ -37,13 +37,19 @@ totals as (
 select
     reconciliation,
     cast(null as string) as source,
+    cast(null as string) as report,
+    cast(null as string) as person_key,
     cast(null as string) as provider,
     cast(null as string) as model,
     cast(null as date) as usage_date,
     unit,
+    cast(null as string) as cost_basis,
     cast(ours as decimal(38, 10)) as ours,
     cast(theirs as decimal(38, 10)) as theirs,
-    cast(ours - theirs as decimal(38, 10)) as difference
+    cast(ours - theirs as decimal(38, 10)) as difference,
+    cast(0 as decimal(38, 10)) as explained,
+    cast(null as string) as explanation,
+    cast(ours - theirs as decimal(38, 10)) as unexplained
 from totals
 
 union all
@@ -52,13 +58,75 @@ union all
 select
     'list price against the export''s own cost',
     source,
+    null,
+    null,
     provider,
     model,
     usage_date,
     'dollars',
+    max(vendor_cost_basis),
     cast(sum(cost_usd) as decimal(38, 10)),
     cast(sum(vendor_cost_usd) as decimal(38, 10)),
+    cast(sum(cost_usd) - sum(vendor_cost_usd) as decimal(38, 10)),
+    cast(0 as decimal(38, 10)),
+    null,
     cast(sum(cost_usd) - sum(vendor_cost_usd) as decimal(38, 10))
 from {{ ref('int_usage_placed') }}
-where vendor_cost_usd is not null and cost_usd is not null
+where vendor_cost_usd is not null and cost_usd is not null and not is_aggregate
 group by source, provider, model, usage_date
+
+union all
+
+select
+    reconciliation,
+    source,
+    report,
+    person_key,
+    provider,
+    model,
+    usage_date,
+    'tokens',
+    null,
+    cast(ours as decimal(38, 10)),
+    cast(theirs as decimal(38, 10)),
+    cast(ours - theirs as decimal(38, 10)),
+    cast(explained_by_counting + explained_by_revision as decimal(38, 10)),
+    case
+        when explained_by_counting <> 0 and explained_by_revision <> 0
+            then 'counted from the report; the report is still revised'
+        when explained_by_counting <> 0 then 'counted from the report'
+        when explained_by_revision <> 0 then 'the report is still revised'
+    end,
+    cast(ours - theirs - explained_by_counting - explained_by_revision as decimal(38, 10))
+from {{ ref('int_reconciled_tokens') }}
+
+union all
+
+select
+    reconciliation,
+    source,
+    report,
+    person_key,
+    provider,
+    model,
+    usage_date,
+    'dollars',
+    cost_basis,
+    ours,
+    theirs,
+    cast(ours - theirs as decimal(38, 10)),
+    cast(
+        explained_by_terms + explained_by_missing_prices + explained_by_revision + explained_by_rounding
+        as decimal(38, 10)
+    ),
+    nullif({{ dbt.concat([
+        "case when explained_by_terms <> 0 then 'a discount, or covered by a seat; ' else '' end",
+        "case when explained_by_missing_prices <> 0 then 'no price or no tokens are known; ' else '' end",
+        "case when explained_by_revision <> 0 then 'the report is still revised; ' else '' end",
+        "case when explained_by_rounding <> 0 then 'rounding; ' else '' end",
+    ]) }}, ''),
+    cast(
+        ours - theirs - explained_by_terms - explained_by_missing_prices - explained_by_revision
+        - explained_by_rounding as decimal(38, 10)
+    )
+from {{ ref('int_reconciled_dollars') }}
