@@ -1,6 +1,6 @@
--- Usage that counts, requests and what only vendors' reports tell of, with its list price of the day. The tier is a cliff: a request whose input exceeds it,
--- cached tokens included, pays the higher price for all of its tokens. A model without a price has
--- no cost, and its tokens stay visible.
+-- Usage that counts, requests and what only vendors' reports tell of, with its list price of the day. The tier is a
+-- cliff: a request whose input exceeds it, cached tokens included, pays the higher price for all of its tokens. A model
+-- without a price has no cost, and its tokens stay visible.
 {{ config(materialized='view') }}
 
 {% set of_both = [
@@ -10,6 +10,10 @@
 ] %}
 {% set of_requests = [
     'session_id', 'branch_key', 'folder_key', 'repository_key', 'tag_issue', 'tag_pull_request', 'tag_commit'
+] %}
+{% set prices = [
+    'input_usd_per_mtok', 'cache_read_usd_per_mtok', 'cache_write_5m_usd_per_mtok', 'cache_write_1h_usd_per_mtok',
+    'output_usd_per_mtok', 'web_search_usd_per_k',
 ] %}
 
 with requests as (
@@ -57,6 +61,9 @@ prices as (
     select
         *,
         {{ price_id() }} as price_id,
+        {% for price in prices %}
+        {{ in_millionths(price) }} as {{ price }}_in_millionths,
+        {% endfor %}
         lead(input_above) over (
             partition by provider, price_model, terms, valid_from order by input_above
         ) as input_up_to
