@@ -21,3 +21,69 @@ without a word, so it is refused. #}
 {% macro first_said(column, rank, where=none) -%}
     min_by({{ column }}, case when {{ where or column ~ ' is not null' }} then {{ rank }} end)
 {%- endmacro %}
+
+{# What a request takes from its best statement, and what from the first that says something of it. #}
+{% macro of_the_best_statement() -%}
+    {{ return([
+        'source', 'input_uncached_tokens', 'cache_read_tokens', 'output_tokens', 'total_tokens', 'output_quality',
+    ]) }}
+{%- endmacro %}
+
+{% macro of_the_first_to_say() -%}
+    {{ return([
+        'said_tool', 'session_id', 'account_key', 'branch_key', 'folder_key', 'repository_key', 'tag_issue',
+        'tag_pull_request', 'tag_commit', 'occurred_at',
+    ]) }}
+{%- endmacro %}
+
+{# One row a request of which several `statements` tell, in the columns of int_usage_requests.
+
+The counters come from the best statement: final before placeholder, the client's own record before what it reported
+and what the gateway saw, then the fullest. Time, session and branch come from the earliest statement of the best
+source, and what that one leaves out from the next. #}
+{% macro settled(statements) -%}
+{%- set best_first -%}
+    partition by request_key
+    order by
+        case output_quality when 'final' then 1 else 2 end, source_rank, record_rank, total_tokens desc,
+        output_tokens desc, cache_read_tokens desc, cache_write_1h_tokens desc, {{ order_of_statements() }}
+{%- endset -%}
+    select
+        request_key,
+        count(*) as statements,
+        max(load_id) as newest_load_id,
+        {% for column in of_the_best_statement() %}
+        min_by({{ column }}, counters_rank) as {{ column }},
+        {% endfor %}
+        {% for column in of_the_first_to_say() %}
+        {{ first_said(column, 'context_rank') }} as {{ column }},
+        {% endfor %}
+        {{ first_said('account_system', 'context_rank', where='account_key is not null') }} as account_system,
+        -- A model is known under the name that its own provider gives it.
+        {{ first_said("coalesce(said_provider, '')", 'counters_rank', where='said_model is not null') }}
+            as said_provider,
+        {{ first_said('said_model', 'counters_rank') }} as said_model,
+        -- Only some exports know of a batch, of fast mode or of searches: what one of them says holds.
+        coalesce({{ first_said("nullif(terms, 'standard')", 'counters_rank') }}, 'standard') as terms,
+        max(web_searches) as web_searches,
+        {{ first_said('vendor_cost_usd', 'counters_rank') }} as vendor_cost_usd,
+        {{ first_said('vendor_cost_basis', 'counters_rank', where='vendor_cost_usd is not null') }}
+            as vendor_cost_basis,
+        max(written_tokens) as written_tokens,
+        -- How the cache writes divide may be known to another export, of the same number.
+        {{ first_said(
+            'cache_write_1h_tokens', 'counters_rank',
+            where='cache_writes_are_split and cache_write_5m_tokens + cache_write_1h_tokens = written_tokens'
+        ) }} as written_for_an_hour_tokens
+    from (
+        select
+            *,
+            row_number() over ({{ best_first }}) as counters_rank,
+            row_number() over (
+                partition by request_key order by source_rank, {{ order_of_statements() }}
+            ) as context_rank,
+            first_value(cache_write_5m_tokens + cache_write_1h_tokens) over ({{ best_first }}) as written_tokens
+        from {{ statements }}
+    ) as ranked
+    group by request_key
+{%- endmacro %}

@@ -1,7 +1,5 @@
 -- One row a request, however many lines and exports tell of it.
--- The counters come from the best statement: final before placeholder, the client's own record
--- before what it reported and what the gateway saw, then the fullest. Time, session and branch come
--- from the earliest statement of the best source, and what that one leaves out from the next.
+-- Most requests are told of once: to rank one statement costs as much as to rank many, so those go by.
 -- depends_on: {{ ref('int_usage_evidence') }}
 {{
     config(
@@ -13,66 +11,59 @@
     )
 }}
 
-{% set of_the_best_statement = [
-    'source', 'input_uncached_tokens', 'cache_read_tokens', 'output_tokens', 'total_tokens', 'output_quality'
-] %}
-{% set of_the_first_to_say = [
-    'said_tool', 'session_id', 'account_key', 'branch_key', 'folder_key', 'repository_key', 'tag_issue',
-    'tag_pull_request', 'tag_commit', 'occurred_at'
-] %}
-{% set best_first %}
-    partition by request_key
-    order by
-        case output_quality when 'final' then 1 else 2 end, source_rank, record_rank, total_tokens desc,
-        output_tokens desc, cache_read_tokens desc, cache_write_1h_tokens desc, {{ order_of_statements() }}
-{% endset %}
-
-with statements as (
+{% set statements %}
     select * from {{ ref('int_usage_statements') }}
     {% if is_incremental() %}
-    where request_key in (select changed.request_key from ({{ changed_requests(this) }}) as changed)
+    where request_key in (select changed.request_key from changed)
     {% endif %}
+{% endset %}
+
+with
+{% if is_incremental() %}
+changed as (
+    {{ changed_requests(this) }}
 ),
 
-ranked as (
+{% endif %}
+several as (
+    select request_key
+    from ({{ statements }}) as statements
+    group by request_key
+    having count(*) > 1
+),
+
+told_once as (
     select
-        *,
-        row_number() over ({{ best_first }}) as counters_rank,
-        row_number() over (partition by request_key order by source_rank, {{ order_of_statements() }}) as context_rank,
-        first_value(cache_write_5m_tokens + cache_write_1h_tokens) over ({{ best_first }}) as written_tokens
-    from statements
+        statements.request_key,
+        cast(1 as bigint) as statements,
+        statements.load_id as newest_load_id,
+        {% for column in of_the_best_statement() + of_the_first_to_say() %}
+        statements.{{ column }},
+        {% endfor %}
+        case when statements.account_key is not null then statements.account_system end as account_system,
+        case when statements.said_model is not null then coalesce(statements.said_provider, '') end as said_provider,
+        statements.said_model,
+        coalesce(statements.terms, 'standard') as terms,
+        statements.web_searches,
+        statements.vendor_cost_usd,
+        case when statements.vendor_cost_usd is not null then statements.vendor_cost_basis end as vendor_cost_basis,
+        statements.cache_write_5m_tokens + statements.cache_write_1h_tokens as written_tokens,
+        case when statements.cache_writes_are_split then statements.cache_write_1h_tokens end
+            as written_for_an_hour_tokens
+    from ({{ statements }}) as statements
+    left join several on statements.request_key = several.request_key
+    where several.request_key is null
+),
+
+told_again as (
+    select * from ({{ statements }}) as statements
+    where request_key in (select several.request_key from several)
 ),
 
 requests as (
-    select
-        request_key,
-        count(*) as statements,
-        max(load_id) as newest_load_id,
-        {% for column in of_the_best_statement %}
-        min_by({{ column }}, counters_rank) as {{ column }},
-        {% endfor %}
-        {% for column in of_the_first_to_say %}
-        {{ first_said(column, 'context_rank') }} as {{ column }},
-        {% endfor %}
-        {{ first_said('account_system', 'context_rank', where='account_key is not null') }} as account_system,
-        -- A model is known under the name that its own provider gives it.
-        {{ first_said("coalesce(said_provider, '')", 'counters_rank', where='said_model is not null') }}
-            as said_provider,
-        {{ first_said('said_model', 'counters_rank') }} as said_model,
-        -- Only some exports know of a batch, of fast mode or of searches: what one of them says holds.
-        coalesce({{ first_said("nullif(terms, 'standard')", 'counters_rank') }}, 'standard') as terms,
-        max(web_searches) as web_searches,
-        {{ first_said('vendor_cost_usd', 'counters_rank') }} as vendor_cost_usd,
-        {{ first_said('vendor_cost_basis', 'counters_rank', where='vendor_cost_usd is not null') }}
-            as vendor_cost_basis,
-        max(written_tokens) as written_tokens,
-        -- How the cache writes divide may be known to another export, of the same number.
-        {{ first_said(
-            'cache_write_1h_tokens', 'counters_rank',
-            where='cache_writes_are_split and cache_write_5m_tokens + cache_write_1h_tokens = written_tokens'
-        ) }} as written_for_an_hour_tokens
-    from ranked
-    group by request_key
+    select * from told_once
+    union all
+    {{ settled('told_again') }}
 )
 
 select

@@ -3,24 +3,21 @@
 -- first only, a gateway by the second only: where any export knows both, they are one request.
 {{ config(materialized='view') }}
 
-with evidence as (
-    select statements.*
-    from {{ ref('int_usage_evidence') }} as statements
-    inner join {{ source('audit', 'loads') }} as loads on statements.load_id = loads.load_id
-    where loads.superseded_at is null
-),
-
-both_ids as (
+with both_ids as (
+    -- Not from what is selected below: the engine would write down all that is selected, to read it twice.
     select
-        request_id,
-        min(response_id) as response_id
-    from evidence
-    where request_id is not null and response_id is not null
-    group by request_id
+        evidence.request_id,
+        min(evidence.response_id) as response_id
+    from {{ ref('int_usage_evidence') }} as evidence
+    inner join {{ source('audit', 'loads') }} as loads on evidence.load_id = loads.load_id
+    where loads.superseded_at is null and evidence.request_id is not null and evidence.response_id is not null
+    group by evidence.request_id
 )
 
 select
     evidence.*,
     coalesce(evidence.response_id, both_ids.response_id, evidence.request_id, evidence.record_id) as request_key
-from evidence
+from {{ ref('int_usage_evidence') }} as evidence
+inner join {{ source('audit', 'loads') }} as loads on evidence.load_id = loads.load_id
 left join both_ids on evidence.request_id = both_ids.request_id
+where loads.superseded_at is null
