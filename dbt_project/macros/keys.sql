@@ -1,11 +1,11 @@
-{# A key made of columns: the same for the same values, whatever the order of rows. NULL is a value. #}
+{# A key made of columns: the same for the same values, whatever the order of rows. NULL is a value. In one call,
+   because a chain of `||` makes a new text at every step: for a key of ten columns that is twice the time. #}
 {% macro key_of(columns) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}
         {%- do parts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '<null>')") -%}
-        {%- if not loop.last -%}{%- do parts.append("'|'") -%}{%- endif -%}
     {%- endfor -%}
-    {{ dbt.hash(dbt.concat(parts)) }}
+    {{ dbt.hash("concat(" ~ parts | join(", '|', ") ~ ")") }}
 {%- endmacro %}
 
 {# Rows of a raw table as they stand now: of the newest version of every file. #}

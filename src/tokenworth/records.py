@@ -41,25 +41,32 @@ def rows(record: Record, units_relation: str, unit: str, *, has_record: bool) ->
     source = f"select *, {unit} as unit from {units_relation}"
     if record.each:
         source = f"select *, unnest({record.each}) as c from ({source}) where broken is null and ({record.where})"
-    texts = ", ".join(f"{_text(column)} as x_{column.name}" for column in record.columns)
-    values = ", ".join(f"{c.type.cast.format(x='x_' + c.name)} as {c.name}" for c in record.columns)
+    # Each on a level of its own: within one the engine would make a text or a value again wherever it is looked at.
+    said = ", ".join(f"{c.value} as t_{c.name}" for c in record.columns)
+    texts = ", ".join(f"{_text(c)} as x_{c.name}" for c in record.columns)
+    values = ", ".join(f"{c.type.cast.format(x='x_' + c.name)} as v_{c.name}" for c in record.columns)
+    named = ", ".join(f"v_{c.name} as {c.name}" for c in record.columns)
     return f"""
-        select load_id, unit, number, {values},
+        select load_id, unit, number, {named},
             case when broken is not null then broken {_problems(record)} end as problem,
             case when problem is not null then {excerpt} end as text
-        from (
-            select load_id, unit, number, broken, text, {texts}{", r" if has_record else ""}
+        from (select *, {values} from (select *, {texts} from (
+            select load_id, unit, number, broken, text, {said}{", r" if has_record else ""}
             from ({source}) where broken is not null or ({record.where})
-        )
+        )))
     """
 
 
 def _text(column: Column) -> str:
+    text = f"t_{column.name}"
     if column.type.many:
-        return column.value
-    # `" Ada@acme.com "` in one export and `ada@acme.com` in another are one account.
-    value = f"trim({column.value}, {literal(_WHITE)})" if column.type.secret else column.value
-    return f"nullif({value}, '')"
+        return text
+    if column.type.secret:
+        # `" Ada@acme.com "` in one export and `ada@acme.com` in another are one account. To look for white space
+        # first takes a fifth of the time of trimming.
+        found = " or ".join(f"contains({text}, {literal(white)})" for white in _WHITE)
+        text = f"case when {found} then trim({text}, {literal(_WHITE)}) else {text} end"
+    return f"nullif({text}, '')"
 
 
 def _problems(record: Record) -> str:
@@ -71,7 +78,7 @@ def _problems(record: Record) -> str:
             wrong.append(f"{x} is null")
             words.append(f"case when {x} is null then {literal(column.name + ' is missing')} end")
         if column.type.wrong != "false":
-            condition = f"{x} is not null and ({column.type.wrong.format(x=x)})"
+            condition = f"{x} is not null and ({column.type.wrong.format(x=x, v='v_' + column.name)})"
             wrong.append(f"({condition})")
             words.append(f"case when {condition} then {literal(f'{column.name} {column.type.complaint}')} end")
     return f"when {' or '.join(wrong)} then concat_ws('; ', {', '.join(words)})" if wrong else ""
