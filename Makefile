@@ -42,6 +42,9 @@ airflow: setup ## start Airflow with the DAGs on this machine, until Ctrl-C; als
 test: setup ## run all tests
 	@$(BIN)/pytest
 
+nightly: setup ## run all tests, and what takes long: hundreds of kills, hours of fuzzing
+	@$(BIN)/pytest -m "nightly or not nightly"
+
 lint: setup ## check style, types, SQL and imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -64,4 +67,4 @@ lock: setup ## resolve the requirement files anew from pyproject.toml
 clean: ## remove the environment and what runs left in this folder
 	@rm -rf .venv .airflow landing landing-truth warehouse .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: help setup run airflow test lint format lock clean
+.PHONY: help setup run airflow test nightly lint format lock clean

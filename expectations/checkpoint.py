@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import uuid4
 
@@ -16,8 +15,10 @@ from expectations.findings import keep
 from expectations.results import CheckReport, read_result, store
 from expectations.rules import RULES, SuiteName
 from tokenworth.errors import UsageError
+from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import sole_writer
 
 SUITES: tuple[SuiteName, ...] = get_args(SuiteName)
 
@@ -33,19 +34,23 @@ def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda d
     """
     if not settings.database.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
-    with sole_writer(settings):
+    with sole_writer(settings, "check"):
         tables = _tables(settings)
         if suite == "publication" and not any(table.startswith("publication.") for table in tables):
             raise UsageError("nothing has been built yet", todo="Run: tokenworth build")
         if suite == "divergence" and "publication.fct_divergence" not in tables:
             raise UsageError("no verdicts have been built yet", todo="Run: tokenworth build")
+        with open_warehouse(settings) as connection:
+            if suite != "border":
+                assert_built_whole(connection)
+            now = moment(connection)
         progress(0, _STEPS, "reading the rule book")
         context = _context()
         progress(1, _STEPS, "checking")
         validation = _validate(context, settings, suite, tables)
         rank = {rule.code: position for position, rule in enumerate(RULES)}
         results = sorted(map(read_result, validation.results), key=lambda r: rank[r.rule])
-        report = CheckReport(suite, uuid4().hex, datetime.now(UTC).replace(tzinfo=None), results)
+        report = CheckReport(suite, uuid4().hex, now, results)
         progress(2, _STEPS, "storing the results")
         store(settings, report)
         if suite == "divergence":

@@ -12,7 +12,8 @@ from datetime import datetime
 from expectations.results import CheckReport, CheckResult
 from expectations.rules import RULES
 from tokenworth.settings import Settings
-from tokenworth.warehouse import given, literal, open_warehouse, sole_writer
+from tokenworth.warehouse import given, literal, open_warehouse
+from tokenworth.writer import sole_writer
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def lasting(settings: Settings, *, untold: bool = False) -> list[Finding]:
 def remember_told(settings: Settings, findings: Iterable[Finding]) -> None:
     """Records that somebody was told of these."""
     told = given({"rule": "VARCHAR", "about": "VARCHAR"}, [(f.rule, f.about) for f in findings])
-    with sole_writer(settings), open_warehouse(settings) as connection:
+    with sole_writer(settings, "remember what was told"), open_warehouse(settings) as connection:
         connection.execute(
             f"update audit.findings set told_at = now()::timestamp from {told} as told"
             " where ended_at is null and findings.rule = told.rule and findings.about = told.about"

@@ -17,7 +17,8 @@ from tokenworth.build import BUILD, BuildReport, Progress, assert_built, run_dbt
 from tokenworth.errors import UsageError
 from tokenworth.prices import add_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import beside_warehouse, literal, sole_writer
+from tokenworth.warehouse import beside_warehouse, literal
+from tokenworth.writer import sole_writer
 
 
 @dataclass
@@ -43,7 +44,7 @@ def build_as_of(
     began = time.monotonic()
     folder = settings.warehouse / "as-of" / (name or at.isoformat())
     scratch, written = settings.work / "as_of.duckdb", settings.work / "marts.duckdb"
-    with sole_writer(settings):
+    with sole_writer(settings, "build as of a time"):
         with beside_warehouse(settings) as connection:
             _assert_known(connection, at)
             connection.execute(f"attach {literal(scratch)} as as_of")

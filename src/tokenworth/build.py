@@ -14,10 +14,13 @@ from typing import Any
 
 from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError
 from tokenworth.first_published import settle
+from tokenworth.kept import keep
 from tokenworth.prices import refresh_prices
+from tokenworth.remembered import begin, end
 from tokenworth.settings import Settings
 from tokenworth.sources import usage_evidence
-from tokenworth.warehouse import disk_full, disk_is_full, open_warehouse, sole_writer
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import disk_full, disk_is_full, sole_writer
 
 log = logging.getLogger(__name__)
 
@@ -59,19 +62,23 @@ def build(
     if not settings.database.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth load")
     began = time.monotonic()
-    with sole_writer(settings):
+    with sole_writer(settings, "build"):
         with open_warehouse(settings) as connection:
-            refresh_prices(connection)
+            refresh_prices(connection, begin(connection, "build"))
             settle(connection, settings)
         report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
-    report.seconds = time.monotonic() - began
-    return assert_built(report, settings)
+        report.seconds = time.monotonic() - began
+        assert_built(report, settings)
+        with open_warehouse(settings) as connection:
+            end(connection, "build")
+            keep(connection, settings)
+    return report
 
 
 def assert_built(report: BuildReport, settings: Settings) -> BuildReport:
     """The report of a build that worked. Raises as `build` says where it did not."""
     if any(map(disk_is_full, report.errors)):
-        raise disk_full()
+        raise disk_full(settings)
     if report.errors:
         raise TokenworthError(
             "the models could not be built:\n  " + "\n  ".join(report.errors),
@@ -89,7 +96,7 @@ def generate_docs(settings: Settings) -> Path:
     """dbt's documentation of the models in one page that needs no server; returns the page."""
     if not settings.database.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
-    with sole_writer(settings):
+    with sole_writer(settings, "docs"):
         report = run_dbt(settings, ["docs", "generate", "--static"], lambda done, to_do, what: None)
     if report.errors:
         raise TokenworthError("dbt could not write its documentation: " + "; ".join(report.errors))

@@ -48,9 +48,11 @@ def run(
     from tokenworth import pipeline
     from tokenworth.summary import print_summary
 
-    settings = _settings(landing=landing, warehouse=warehouse)
-    pipeline.run(settings, full_refresh=full_refresh, reload=reload, step=_watched)
+    settings = _to_write(landing=landing, warehouse=warehouse)
+    loaded, _, _ = pipeline.run(settings, full_refresh=full_refresh, reload=reload, step=_watched)
     print_summary(settings)
+    if loaded.postponed:
+        typer.echo(f"{loaded.postponed:,} files were still being written, and are left for the next run", err=True)
 
 
 @app.command()
@@ -72,7 +74,7 @@ def load(
     from tokenworth.load import load as load_landing
     from tokenworth.summary import print_load
 
-    settings = _settings(landing=landing, warehouse=warehouse)
+    settings = _to_write(landing=landing, warehouse=warehouse)
     with _watched("load") as advance:
         report = load_landing(
             settings,
@@ -120,7 +122,7 @@ def build(
     """Build the models with dbt."""
     from tokenworth.build import build as build_models
 
-    settings = _settings(warehouse=warehouse)
+    settings = _to_write(warehouse=warehouse)
     if as_of is not None:
         from tokenworth.as_of import build_as_of
 
@@ -138,14 +140,52 @@ def publish(warehouse: Warehouse = None) -> None:
     """Check what goes out and publish it; the old publication stays where a check refuses."""
     from tokenworth.pipeline import check_publication
     from tokenworth.publish import publish as publish_marts
+    from tokenworth.writer import whole_run
 
-    settings = _settings(warehouse=warehouse)
-    with _watched("check what goes out"):
-        check_publication(settings)
-    with _watched("publish"):
-        publication = publish_marts(settings)
+    settings = _to_write(warehouse=warehouse)
+    with whole_run(settings, "publish"):  # or what was checked could be built anew before it goes out
+        with _watched("check what goes out"):
+            check_publication(settings)
+        with _watched("publish"):
+            publication = publish_marts(settings)
     what = "published" if publication.changed else "nothing changed since"
     typer.echo(f"{what} {publication.id} in {settings.published}")
+
+
+@app.command()
+def status(
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show what state things are in, whether something runs or was killed, and what to type next."""
+    from tokenworth.status import print_status, print_status_as_json
+
+    settings = _settings(landing=landing, warehouse=warehouse)
+    (print_status_as_json if as_json else print_status)(settings)
+
+
+@app.command()
+def rebuild(
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+    without_kept: Annotated[
+        bool, typer.Option("--without-kept", help="Even where kept.duckdb is missing or damaged as well.")
+    ] = False,
+) -> None:
+    """Make a damaged warehouse anew, from the landing zone and from what is kept outside it; nothing is published."""
+    from tokenworth.rebuild import assert_nothing_lost
+    from tokenworth.rebuild import rebuild as make_anew
+    from tokenworth.summary import print_load
+
+    settings = _to_write(landing=landing, warehouse=warehouse)
+    with _watched("rebuild") as advance:
+        rebuilt = make_anew(settings, without_kept=without_kept, progress=advance)
+    print_load(settings, rebuilt.loaded)
+    if rebuilt.put_aside:
+        typer.echo(f"The old file was put aside as {rebuilt.put_aside}; it may be deleted.")
+    assert_nothing_lost(rebuilt)
+    typer.echo("All that was known is there again. Run: tokenworth publish")
 
 
 @app.command()
@@ -292,6 +332,16 @@ def settings() -> None:
     print_settings(_settings())
 
 
+def _to_write(**given: Path | None) -> Settings:
+    """Settings of a command that changes something; it says where the one before it was killed."""
+    from tokenworth.status import was_interrupted
+
+    settings = _settings(**given)
+    if said := was_interrupted(settings):
+        typer.echo(said, err=True)
+    return settings
+
+
 def _settings(**given: Path | None) -> Settings:
     from tokenworth.settings import read_settings
 
@@ -362,5 +412,9 @@ def main() -> None:
         if debug:
             raise
         typer.secho(f"unexpected: {type(error).__name__}: {str(error).partition(chr(10))[0][:300]}", fg="red", err=True)
-        typer.echo("Nothing was published. Run again with --debug to see where, and please report it.", err=True)
+        typer.echo(
+            "Nothing is half done, and what is published is whole; tokenworth status says what state things are in."
+            " Run again with --debug to see where it stopped, and please report it.",
+            err=True,
+        )
         sys.exit(3)

@@ -16,6 +16,7 @@ import duckdb
 from tokenworth.erased import Erased, logins_of
 from tokenworth.errors import UsageError
 from tokenworth.identities import Pseudonyms, audited, rebuild_identities
+from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import NAMES
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
@@ -37,6 +38,7 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
         (person_key,) = {key for vocabulary, key, _ in theirs if vocabulary == "person"} or {theirs[0][1]}
         log.append(who=who.strip(), action="erase", subject=person_key, reason=reason.strip())
         _recognise_later(connection, theirs)
+        saved = forget_kept(settings)
         connection.begin()
         replace_keys(connection, "select key, replacement from theirs")
         connection.execute("delete from raw.names where name_key in (select key from named)")
@@ -54,6 +56,7 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
         rebuild_identities(connection)
         _write_anew(connection, settings.identities)
         refresh_names(connection, Pseudonyms(connection, settings), titles=settings.keep_titles)
+        keep(connection, settings, saved=saved)
         # Copies for analysts and examples of checks hold the old keys.
         shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
         shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)

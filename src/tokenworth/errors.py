@@ -30,5 +30,9 @@ class PublicationRefusedError(TokenworthError):
     exit_code = 1
 
 
+class DamagedError(TokenworthError):
+    """A database file that cannot be read any more."""
+
+
 class WarehouseBusyError(TokenworthError):
     """Another run, or a reader that keeps the file open, holds the warehouse."""

@@ -22,7 +22,8 @@ from tokenworth.erased import Erased
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.keys import key_of
 from tokenworth.settings import Settings
-from tokenworth.warehouse import cannot_open, given, literal, open_warehouse, sole_writer
+from tokenworth.warehouse import cannot_open, given, literal, open_warehouse
+from tokenworth.writer import sole_writer
 
 _SCHEMA = """
 create table if not exists ids.pseudonyms (
@@ -78,7 +79,7 @@ def attach_identities(connection: duckdb.DuckDBPyConnection, settings: Settings)
     try:
         connection.execute(f"attach {literal(path)} as ids")
     except duckdb.Error as error:
-        raise cannot_open(path, error) from None
+        raise cannot_open(path, error, settings) from None
     path.chmod(0o600)
     connection.execute(_SCHEMA + AUDIT_SCHEMA)
 
@@ -225,7 +226,7 @@ def audited(settings: Settings, *, reason: str, who: str) -> Iterator[tuple[duck
         raise UsageError("this needs a reason and who asks", todo="Give both: --reason and --who.")
     if not settings.identities.exists():
         raise UsageError(f"there are no identities in {settings.warehouse}")
-    with sole_writer(settings), open_warehouse(settings) as connection:
+    with sole_writer(settings, "look at who people are"), open_warehouse(settings) as connection:
         attach_identities(connection, settings)
         yield connection, AuditLog(connection, settings, pseudonym_key(settings))
 
@@ -234,7 +235,7 @@ def read_audit_log(settings: Settings) -> tuple[list[tuple[object, ...]], list[s
     """The lines of the audit log, and what is wrong with them."""
     if not settings.identities.exists():
         raise UsageError(f"there are no identities in {settings.warehouse}")
-    with sole_writer(settings), open_warehouse(settings) as connection:
+    with sole_writer(settings, "read the audit log"), open_warehouse(settings) as connection:
         attach_identities(connection, settings)
         log = AuditLog(connection, settings, pseudonym_key(settings))
         return log.lines(), log.problems()

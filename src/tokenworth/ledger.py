@@ -71,8 +71,19 @@ class Ledger:
         self._connection = connection
         self._seen_at = seen_at
         self._touched: list[tuple[str, LandedFile]] = []
-        (last,) = connection.execute("select coalesce(max(load_id), 0) from audit.loads").fetchall()[0]
+        (last,) = connection.execute(
+            "select coalesce(max(load_id), 0) from (select load_id from audit.loads union all"
+            " select load_id from audit.former_loads)"
+        ).fetchall()[0]
         self._last = int(last)
+        # A number that was given before may be given again only as long as nothing was built of higher ones.
+        self._former: dict[str, tuple[int | None, datetime]] = {
+            key: (load_id, first_seen_at)
+            for key, load_id, first_seen_at in connection.execute(
+                "select file_key, case when not exists (from duckdb_tables() where table_name = 'int_usage_evidence')"
+                " then min(load_id) end, min(first_seen_at) from audit.former_loads group by file_key"
+            ).fetchall()
+        }
         # The last part of a file knows its whole length and digest.
         self._known = {
             key: Known(*rest)
@@ -97,7 +108,11 @@ class Ledger:
         """Whether a version of the file was seen after the time of this load: what came before it has no place."""
         return file_key in self._seen_since
 
-    def next_id(self) -> int:
+    def next_id(self, file_key: str) -> int:
+        """The number of a load; in a warehouse that was made anew the one that the file had before."""
+        former, _ = self._former.get(file_key, (None, None))
+        if former is not None:
+            return former
         self._last += 1
         return self._last
 
@@ -147,12 +162,15 @@ class Ledger:
                     r.quarantined,
                     r.unread_columns,
                     r.file.extracted_at,
-                    self._seen_at,
+                    self._former.get(r.file_key, (None, self._seen_at))[1],
                 )
                 for r in readings
             ],
         )
         self._connection.execute(f"insert into audit.loads by name from {written}")
+        if self._former:
+            keys = listed(r.file_key for r in readings)
+            self._connection.execute(f"delete from audit.former_loads where list_contains({keys}, file_key)")
 
     def forget(self, older_than: datetime) -> None:
         """Removes rows of file versions that were replaced before `older_than`, and keeps their totals.

@@ -22,15 +22,18 @@ from tokenworth.errors import UsageError
 from tokenworth.file_loader import FileLoader, shape
 from tokenworth.identities import Pseudonyms, rebuild_identities
 from tokenworth.intake import Intake
+from tokenworth.kept import keep
 from tokenworth.landing import LandedFile, Listing, folder_accounts, list_files
 from tokenworth.ledger import Ledger, Reading
 from tokenworth.masking import refresh_names
+from tokenworth.remembered import begin, end
 from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export
 from tokenworth.sources.macros import macros
 from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
-from tokenworth.warehouse import given, literal, open_warehouse, sole_writer
+from tokenworth.warehouse import given, literal, open_warehouse
+from tokenworth.writer import sole_writer
 
 # Raised when the same declaration would be read differently than before; files are then read again.
 _READER = 4
@@ -74,11 +77,13 @@ def load(
     now = datetime.now(UTC).replace(tzinfo=None)
     if seen_at is not None and seen_at > now:
         raise UsageError(f"{seen_at} (UTC) is yet to come: nothing can have been seen then")
-    seen_at = seen_at or now
-    with sole_writer(settings), open_warehouse(settings) as connection:
-        return _Loader(connection, settings, seen_at, reload=reload, progress=progress).run(
+    with sole_writer(settings, "load"), open_warehouse(settings) as connection:
+        now = begin(connection, "load")
+        report = _Loader(connection, settings, seen_at or now, reload=reload, progress=progress).run(
             listing, complete=sources is None
         )
+        end(connection, "load")
+    return report
 
 
 def sources_to_load(settings: Settings) -> list[str]:
@@ -87,7 +92,7 @@ def sources_to_load(settings: Settings) -> list[str]:
     Also records which files no source reads, for whoever then loads source by source. Raises as `load` does.
     """
     listing = list_files(settings.landing)
-    with sole_writer(settings), open_warehouse(settings) as connection:
+    with sole_writer(settings, "load"), open_warehouse(settings) as connection:
         loader = _Loader(connection, settings, datetime.now(UTC).replace(tzinfo=None))
         loader.record_unread(listing)
         pending = {file.source.name for file, _ in loader.pending(listing.files)}
@@ -151,6 +156,8 @@ class _Loader:
         refresh_names(self.c, self.pseudonyms, titles=self.settings.keep_titles)
         rebuild_identities(self.c)
         self.ledger.forget(self.seen_at - timedelta(days=self.settings.retain_superseded_days))
+        there = {self.pseudonyms.key("file", file.name) for file in listing.files}
+        keep(self.c, self.settings, present=there if complete else None)
         return self.report
 
     def pending(self, files: list[LandedFile]) -> list[tuple[LandedFile, str]]:
@@ -193,7 +200,7 @@ class _Loader:
 
     def _survey(self, batch: list[tuple[LandedFile, str]]) -> list[Reading]:
         """One pass over each file's bytes; files that are unchanged after all, or in motion, drop out."""
-        numbered = [(file, key, self.ledger.next_id()) for file, key in batch]
+        numbered = [(file, key, self.ledger.next_id(key)) for file, key in batch]
         with ThreadPoolExecutor(self.settings.threads) as pool:
             found = list(pool.map(lambda each: self._survey_one(*each), numbered))
         self.report.postponed += found.count("postponed")

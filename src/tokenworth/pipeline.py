@@ -12,6 +12,7 @@ from tokenworth.errors import PublicationRefusedError
 from tokenworth.load import LoadReport, load
 from tokenworth.publish import Publication, publish
 from tokenworth.settings import Settings
+from tokenworth.writer import whole_run
 
 Advance = Callable[[int, int, str], None]
 # Opens a step for whoever watches: its name in, a function that takes (done, to do, what) out.
@@ -30,18 +31,19 @@ def run(
     At the end it looks at what the figures say, which refuses nothing. Raises PublicationRefusedError where a
     critical check fails: the old publication stays.
     """
-    with step("load") as advance:
-        loaded = load(settings, reload=reload, progress=advance)
-    with step("check what came in"):
-        check_border(settings)
-    with step("build") as advance:
-        built = build(settings, full_refresh=full_refresh, progress=advance)
-    with step("check what goes out"):
-        check_publication(settings)
-    with step("publish"):
-        published = publish(settings)
-    with step("look at what the figures say"):
-        check_divergence(settings)
+    with whole_run(settings):
+        with step("load") as advance:
+            loaded = load(settings, reload=reload, progress=advance)
+        with step("check what came in"):
+            check_border(settings)
+        with step("build") as advance:
+            built = build(settings, full_refresh=full_refresh, progress=advance)
+        with step("check what goes out"):
+            check_publication(settings)
+        with step("publish"):
+            published = publish(settings)
+        with step("look at what the figures say"):
+            check_divergence(settings)
     return loaded, built, published
 
 

@@ -19,15 +19,17 @@ import duckdb
 from tokenworth import __version__
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.first_published import remember, settle
+from tokenworth.kept import keep
+from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
 from tokenworth.warehouse import (
     CONTRACT_VERSION,
     beside_warehouse,
     literal,
     open_warehouse,
-    sole_writer,
     write_json,
 )
+from tokenworth.writer import sole_writer
 
 # Columns that say when something was looked at; the same figures looked at again are the same.
 _CLOCKS = ("checked_at",)
@@ -58,12 +60,18 @@ def publish(settings: Settings) -> Publication:
     Raises UsageError where nothing was built, TokenworthError where what was written does not hold
     what it should; the old publication stays in both cases.
     """
-    with sole_writer(settings):
-        # Where groups of one are told there is nobody to be kept from, and figures follow the warehouse.
-        if settings.min_group > 1 and settings.database.exists():
-            # First, so that a publication that is killed on its way is repeated and not told in another way.
-            with open_warehouse(settings) as connection:
+    if not settings.database.exists():
+        raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
+    with sole_writer(settings, "publish"):
+        with open_warehouse(settings) as connection:
+            assert_built_whole(connection)
+            settle(connection, settings)
+            # Where groups of one are told there is nobody to be kept from, and figures follow the warehouse.
+            if settings.min_group > 1:
+                # First, so that a publication that is killed on its way is repeated and not told in another way.
                 keep_told(connection)
+            now, former = moment(connection), _former(connection)
+        _remove_all_but(settings, former)
         with beside_warehouse(settings) as connection:
             tables = _tables(connection, "publication")
             if not tables:
@@ -76,14 +84,17 @@ def publish(settings: Settings) -> Publication:
             rows = {table: count for table, (count, _) in checksums.items()}
             if current is not None and current["content"] == content:
                 return Publication(current["publication"], settings.published, rows, changed=False)
-            now = datetime.now(UTC).replace(tzinfo=None)
             identifier = f"{now:%Y%m%dT%H%M%SZ}-{content}"
-            folder = _write(settings, connection, identifier, content, checksums)
+            try:
+                folder = _write(settings, connection, identifier, content, checksums, now)
+            except BaseException:
+                _remove_all_but(settings, former)  # a disk that is full needs the room
+                raise
         with open_warehouse(settings) as connection:
-            settle(connection, settings)
             remember(connection, identifier, now)
+            keep(connection, settings)  # what is told now must never be forgotten
         _swap(settings, folder)
-        _prune(settings, folder)
+        _remove_all_but(settings, [identifier, *former[:_KEPT]])
     return Publication(identifier, folder, rows, changed=True)
 
 
@@ -134,9 +145,12 @@ def _write(
     identifier: str,
     content: str,
     checksums: dict[str, tuple[int, str]],
+    now: datetime,
 ) -> Path:
     """A complete publication in a folder of its own, read back and compared."""
-    scratch = settings.work / identifier
+    folder = settings.warehouse / "publications" / identifier
+    # Beside its place, which may be on a disk of its own; what a killed run leaves there, the next one removes.
+    scratch = folder.with_name(f".{identifier}")
     scratch.mkdir(parents=True)
     database = scratch / "marts.duckdb"
     connection.execute(f"attach {literal(database)} as published")
@@ -170,7 +184,7 @@ def _write(
             "content": content,
             "contract_version": CONTRACT_VERSION,
             "written_by": f"tokenworth {__version__}",
-            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "published_at": now.replace(tzinfo=UTC).isoformat(),
             "min_group": settings.min_group,
             "tables": {table: {"rows": count} for table, (count, _) in checksums.items()},
             "sha256": {str(p.relative_to(scratch)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
@@ -178,9 +192,8 @@ def _write(
     )
     for path in [*files, scratch / "manifest.json"]:
         _to_disk(path)
-    folder = settings.warehouse / "publications" / identifier
-    folder.parent.mkdir(exist_ok=True)
     scratch.rename(folder)
+    _to_disk(folder.parent)
     return folder
 
 
@@ -201,10 +214,22 @@ def _swap(settings: Settings, folder: Path) -> None:
     _to_disk(settings.warehouse)
 
 
-def _prune(settings: Settings, current: Path) -> None:
-    folders = sorted((p for p in (settings.warehouse / "publications").iterdir() if p != current), reverse=True)
-    for folder in folders[_KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+def _former(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Publications that were in force, the current one first."""
+    published = "select publication from audit.publications order by published_at desc"
+    return [name for (name,) in connection.execute(published).fetchall()]
+
+
+def _remove_all_but(settings: Settings, kept: list[str]) -> None:
+    """Removes folders of old publications, and of those that a killed run wrote and that were never in force.
+
+    Readers hold the last ones. Their order is the warehouse's: a clock that was set back gives a later one an earlier
+    name.
+    """
+    in_force = settings.published.resolve()
+    for folder in (settings.warehouse / "publications").glob("*"):
+        if folder.name not in kept[: _KEPT + 1] and folder.resolve() != in_force:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _restrict(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:

@@ -18,11 +18,13 @@ import duckdb
 from tokenworth.audit_log import AuditLog
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.identities import Pseudonyms, attach_identities, pseudonym_key, rebuild_identities
+from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import key_of
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
-from tokenworth.warehouse import drop_built, given, open_warehouse, sole_writer, write_json
+from tokenworth.warehouse import drop_built, given, open_warehouse, write_json
+from tokenworth.writer import sole_writer
 
 _JOURNAL = "ready.json"
 _NAMES = ("warehouse.duckdb", "identities.duckdb", "audit.head", "pseudonym.key")
@@ -38,7 +40,7 @@ def rotate(settings: Settings, *, reason: str, who: str) -> None:
     if not settings.identities.exists():
         raise UsageError(f"there are no identities in {settings.warehouse}")
     folder = settings.warehouse / "rotation"
-    with sole_writer(settings):
+    with sole_writer(settings, "rotate the key"):
         old, new = pseudonym_key(settings), _new_secret(settings)
         folder.mkdir(mode=0o700)
         key = None if settings.key is None else settings.new_key
@@ -64,9 +66,12 @@ def rotate(settings: Settings, *, reason: str, who: str) -> None:
             refresh_names(connection, Pseudonyms(connection, copy), titles=settings.keep_titles)
             connection.execute("detach ids")
         shutil.rmtree(copy.work, ignore_errors=True)
+        saved = forget_kept(settings)
         write_json(folder / _JOURNAL, {"files": [name for name in _NAMES if (folder / name).exists()]})
         _to_disk(folder)
         finish_rotation(settings)
+        with open_warehouse(settings) as connection:
+            keep(connection, settings, saved=saved)
 
 
 def finish_rotation(settings: Settings) -> None:

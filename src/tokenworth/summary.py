@@ -242,5 +242,9 @@ def _cell(value: object) -> str:
         return f"{value:,.4g}"
     if isinstance(value, int):
         return f"{value:,}"
-    # A file's name may hold what a terminal obeys, or what Rich takes for markup of its own.
-    return escape("".join(c if c.isprintable() else "?" for c in str(value)))
+    return readable(str(value))
+
+
+def readable(text: str) -> str:
+    """A file's name may hold what a terminal obeys, or what Rich takes for markup of its own."""
+    return escape("".join(c if c.isprintable() else "?" for c in text))

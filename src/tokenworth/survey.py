@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,12 +13,10 @@ import xxhash
 import zstandard
 
 from tokenworth.landing import LandedFile
+from tokenworth.writer import DISK_FULL
 
 BLOCK = 1024**2
 _HEAD = 4096
-
-# A disk that is full is nobody's file's fault: such an error ends the run instead of refusing the file.
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def survey(file: LandedFile, known: Known | None, scratch: Path, unpack_limit: i
             raise UnreadableError(str(cut)) from cut
         found.cut = str(cut)
     except OSError as error:
-        if error.errno in DISK_FULL:
+        if error.errno in DISK_FULL:  # which is nobody's file's fault: it ends the run
             raise
         raise UnopenedError(f"cannot be opened: {error.strerror}") from error
     if found.grew_from >= file.size:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
-import shutil
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
 
-from tokenworth import first_published
-from tokenworth.errors import TokenworthError, UsageError, WarehouseBusyError
+from tokenworth import first_published, remembered
+from tokenworth.errors import DamagedError, TokenworthError, UsageError, WarehouseBusyError
 from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
+from tokenworth.writer import disk_full, disk_is_full
 
 # Version of what users rely on (docs: the contract), and of the tables below that the loader keeps.
 CONTRACT_VERSION = "1.0"
@@ -44,6 +42,8 @@ create table if not exists audit.loads (
 );
 -- When the rows of a replaced version were removed; what was known before cannot be rebuilt then.
 alter table audit.loads add column if not exists forgotten_at timestamp;
+-- What a damaged warehouse knew of files that are there to be read again; `rebuild` leaves it here for the loader.
+create table if not exists audit.former_loads as from audit.loads limit 0;
 create table if not exists raw.quarantine (
     load_id integer not null, line bigint, reason varchar not null, excerpt varchar
 );
@@ -112,53 +112,6 @@ alter table audit.former_prices add column if not exists origin varchar;
 """
 
 
-@contextmanager
-def sole_writer(settings: Settings) -> Iterator[None]:
-    """Holds the warehouse's lock; a second run is told who holds it instead of waiting blindly."""
-    try:
-        settings.warehouse.mkdir(parents=True, exist_ok=True)
-        handle = os.open(settings.warehouse / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to the warehouse folder {settings.warehouse}: {error.strerror}",
-            todo="Name a folder that this user may write to with --warehouse.",
-        ) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.read(handle, 200).decode(errors="replace").strip() or "unknown"
-        os.close(handle)
-        raise WarehouseBusyError(
-            f"another run is writing to {settings.warehouse} ({holder})",
-            todo="Wait until it ends, or stop it; a stopped run leaves nothing half done.",
-        ) from error
-    try:
-        with suppress(OSError):  # the name of the holder is a courtesy, and a full disk has no room for it
-            os.ftruncate(handle, 0)
-            os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
-        clear_scratch(settings)
-        _finish_rotation(settings)
-        yield
-    finally:
-        clear_scratch(settings)
-        with suppress(OSError):
-            os.ftruncate(handle, 0)
-        os.close(handle)
-
-
-def _finish_rotation(settings: Settings) -> None:
-    from tokenworth.rotation import finish_rotation  # which opens warehouses itself
-
-    finish_rotation(settings)
-
-
-def clear_scratch(settings: Settings) -> None:
-    """Empties the scratch folder: a killed run may have left unpacked exports there."""
-    shutil.rmtree(settings.work, ignore_errors=True)
-    with suppress(OSError):
-        settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
 def _engine_options(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "threads": settings.threads,
@@ -177,24 +130,37 @@ def _connect(path: Path, settings: Settings, *, read_only: bool) -> duckdb.DuckD
         connection.execute("set enable_progress_bar = false")  # the engine draws its own into every log
         return connection
     except duckdb.Error as error:
-        raise cannot_open(path, error) from None
+        raise cannot_open(path, error, settings) from None
 
 
-def cannot_open(path: Path, error: duckdb.Error) -> TokenworthError:
+_UNDAMAGE = {
+    "warehouse.duckdb": "Run: tokenworth rebuild, which puts the file aside and makes it anew. Or, to start from"
+    " nothing: Move its folder away, but keep pseudonym.key in it, and run again.",
+    "identities.duckdb": "Put it back from a backup. Without one: Move its folder away, but keep pseudonym.key in it,"
+    " and run again.",
+    "kept.duckdb": "Put it back from a backup, or say --without-kept: published figures may be told otherwise then.",
+}
+
+
+def cannot_open(path: Path, error: duckdb.Error, settings: Settings) -> TokenworthError:
     """Why a database file cannot be opened, and what to do about it."""
     text = str(error)
     if disk_is_full(error):
-        return disk_full()
+        return disk_full(settings)
     if "set lock" in text or isinstance(error, duckdb.ConnectionException):
+        # The engine names the user, too, which is nobody's business.
+        holder = re.search(r"held in (?:\S*/)?([^\s/]+) \(PID (\d+)\)", text)
         return WarehouseBusyError(
-            f"{path.name} is held open by another program",
+            f"{path.name} is held open by another program" + (f" ({holder[1]}, process {holder[2]})" if holder else ""),
             todo="Close what reads it (BI tools read published/marts.duckdb instead), then run again.",
         )
-    if "Permission denied" in text:
-        return UsageError(f"{path} may not be opened by this user", todo="Run as the user who owns it.")
-    return TokenworthError(
+    if "Permission denied" in text or "Read-only file system" in text:
+        return UsageError(
+            f"{path} may not be opened by this user, or its disk may not be written to", todo="Run as who owns it."
+        )
+    return DamagedError(
         f"{path} is damaged, or is no DuckDB database of this version; it was left alone",
-        todo="Move its folder away, but keep pseudonym.key in it, and run again: all is rebuilt from the landing zone.",
+        todo=_UNDAMAGE.get(path.name, "Put it back from a backup."),
     )
 
 
@@ -208,23 +174,27 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Iterator[d
     if read_only and not path.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
     new = not path.exists()
-    with nullcontext() if read_only else _private_files():
+    if new and path.with_name("kept.duckdb").exists():
+        # A new one would be taken for what is known, and what was kept be replaced by it.
+        raise DamagedError(
+            f"{path} is missing, though kept.duckdb beside it says that it was there",
+            todo="Put it back, or run: tokenworth rebuild. To start from nothing, move the whole folder away.",
+        )
+    with nullcontext() if read_only else private_files():
         connection = _connect(path, settings, read_only=read_only)
         try:
             if not read_only:
                 _prepare(connection, settings, new=new)
             yield connection
-        except (duckdb.Error, OSError) as error:
-            if isinstance(error, OSError) and error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
+        except duckdb.Error as error:
             # The engine quotes the data it stumbled over, and a traceback would carry that into a log.
-            raise _explained(error) from None
+            raise _explained(error, settings) from None
         finally:
             connection.close()
 
 
 @contextmanager
-def _private_files() -> Iterator[None]:
+def private_files() -> Iterator[None]:
     """What is written meanwhile can be read by its owner only: the engine's own logs hold names, too."""
     previous = os.umask(0o077)
     try:
@@ -240,30 +210,21 @@ def beside_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth run")
     connection = _connect(Path(":memory:"), settings, read_only=False)
     try:
-        connection.execute(f"attach {literal(settings.database)} as warehouse (read_only)")
+        try:
+            connection.execute(f"attach {literal(settings.database)} as warehouse (read_only)")
+        except duckdb.Error as error:
+            raise cannot_open(settings.database, error, settings) from None
         yield connection
     except duckdb.Error as error:
-        raise _explained(error) from None
+        raise _explained(error, settings) from None
     finally:
         connection.close()
 
 
-def disk_full() -> TokenworthError:
-    return TokenworthError(
-        "the disk is full; what was complete is kept, the file in hand is not",
-        todo="Free some space and run again: it goes on where it stopped.",
-    )
-
-
-def disk_is_full(error: Exception | str) -> bool:
-    said = str(error)
-    return isinstance(error, OSError) or "No space left" in said or "enough free space" in said
-
-
-def _explained(error: duckdb.Error | OSError) -> TokenworthError:
+def _explained(error: duckdb.Error, settings: Settings) -> TokenworthError:
     """What went wrong, as a message that says what state things are in and quotes no data."""
     if disk_is_full(error):
-        return disk_full()
+        return disk_full(settings)
     if isinstance(error, duckdb.OutOfMemoryException):
         return TokenworthError(
             "the engine ran out of memory",
@@ -293,6 +254,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
     connection.begin()
     connection.execute(_SCHEMA)
     connection.execute(first_published.TABLES)
+    connection.execute(remembered.TABLES)
     if not layouts:
         connection.execute(f"insert into audit.warehouse values ({LAYOUT}, now()::timestamp, 0)")
     present = set(

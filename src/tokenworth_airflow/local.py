@@ -25,7 +25,7 @@ import typer
 
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.settings import Settings, read_settings
-from tokenworth.warehouse import sole_writer
+from tokenworth.writer import sole_writer
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.zone import Zone
 from tokenworth.load import load
-from tokenworth.warehouse import sole_writer
+from tokenworth.writer import sole_writer
 from tokenworth_airflow import local
 
 

@@ -18,7 +18,8 @@ from tests.zone import Zone
 from tokenworth.errors import TokenworthError, UsageError, WarehouseBusyError
 from tokenworth.intake import Intake
 from tokenworth.settings import read_settings
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import sole_writer
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tests.small_warehouses import MEMBERS, built, change, loaded
 from tests.zone import Zone
 from tokenworth.errors import TokenworthError, UsageError, WarehouseBusyError
 from tokenworth.settings import Settings
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import sole_writer
 
 
 def stored(settings: Settings) -> list[tuple[object, ...]]:

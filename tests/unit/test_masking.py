@@ -9,7 +9,8 @@ import pytest
 from tests.zone import Zone
 from tokenworth.identities import Pseudonyms
 from tokenworth.masking import refresh_names
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import sole_writer
 
 LOGINS = [
     ("account", "ada"),

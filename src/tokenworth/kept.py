@@ -1,0 +1,150 @@
+"""What is kept outside the warehouse's file, so that a damaged one can be made anew: `kept.duckdb`.
+
+All that the landing zone does not hold: the ledger, what publications told of and what they were made of, verdicts,
+findings, prices that were corrected since; and the raw rows of files that are not there any more, or were replaced by
+a newer version. It is written when a step has come to its end, in one transaction, and only where something changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from tokenworth.errors import DamagedError
+from tokenworth.settings import Settings
+from tokenworth.sources import all_sources
+from tokenworth.warehouse import cannot_open, given, literal, private_files
+
+# Schemas that the landing zone or dbt make anew, and tables in them that remember: a verdict is said once.
+_MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
+_REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
+# What tells of this file alone, or of its last load.
+_OF_THE_FILE = ("audit.warehouse", "audit.unrecognised_files", "audit.former_loads", "audit.steps")
+
+_SCHEMA = """
+create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);
+-- Loads whose raw rows are kept.
+create table if not exists kept.saved (load_id integer primary key);
+"""
+
+
+def path_of(settings: Settings) -> Path:
+    return settings.warehouse / "kept.duckdb"
+
+
+def forget_kept(settings: Settings) -> list[int]:
+    """Removes the file before keys of people change in the warehouse; the step writes it anew when it is done.
+
+    Returns the loads whose rows were kept, for `keep`; after a kill in between, the next load finds them again.
+    """
+    saved: list[int] = []
+    with suppress(duckdb.Error), duckdb.connect() as connection:
+        connection.execute(f"attach {literal(path_of(settings))} as kept (read_only)")
+        saved = [load_id for (load_id,) in connection.execute("from kept.saved").fetchall()]
+    for path in (path_of(settings), path_of(settings).with_name("kept.duckdb.wal")):
+        path.unlink(missing_ok=True)
+    return saved
+
+
+def keep(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    present: Iterable[str] | None = None,
+    saved: Iterable[int] = (),
+) -> None:
+    """Brings `kept.duckdb` up to the warehouse; to be called by its sole writer, outside a transaction.
+
+    `present` are the keys of the files in the landing zone, from whoever looked at all of them: rows of other files
+    are kept from then on, and those of the loads `saved`.
+    """
+    with _attached(connection, settings):
+        connection.begin()
+        wanted = [table for table in tables_of(connection, "current_database()") if _is_kept(table)]
+        for table in wanted:
+            _keep_table(connection, table)
+        for table in {t for t in tables_of(connection, "'kept'") if _is_kept(t)} - set(wanted):
+            connection.execute(f"drop table kept.{table}")
+            connection.execute(f"delete from kept.fingerprints where name = {literal(table)}")
+        _keep_rows(connection, present, saved)
+        connection.commit()
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[None]:
+    path = path_of(settings)
+    with private_files():
+        try:
+            connection.execute(f"attach {literal(path)} as kept")
+        except duckdb.Error as error:
+            reason = cannot_open(path, error, settings)
+            if not isinstance(reason, DamagedError):
+                raise reason from None
+            forget_kept(settings)  # the warehouse is whole, and has all of it
+            connection.execute(f"attach {literal(path)} as kept")
+    try:
+        connection.execute(_SCHEMA)
+        yield
+    finally:
+        connection.execute("detach kept")
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    """`schema.table` of each table of an attached database."""
+    found = connection.execute(
+        f"select schema_name || '.' || table_name from duckdb_tables() where database_name = {database}"
+        " and not temporary order by all"
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def _is_kept(table: str) -> bool:
+    return table in _REMEMBERED or not (table.startswith(tuple(f"{s}." for s in _MADE_ANEW)) or table in _OF_THE_FILE)
+
+
+def _keep_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """A copy of a table, where it is not what it was."""
+    fingerprint = "count(*) || ' ' || coalesce(sum(hash(t)::hugeint), 0)"
+    ((now,),) = connection.execute(f"select {fingerprint} from {table} as t").fetchall()
+    if (now,) in connection.execute(
+        f"select fingerprint from kept.fingerprints where name = {literal(table)}"
+    ).fetchall():
+        return
+    connection.execute(f"create schema if not exists kept.{table.partition('.')[0]}")
+    connection.execute(f"create or replace table kept.{table} as from {table}")
+    connection.execute(f"insert or replace into kept.fingerprints values ({literal(table)}, {literal(now)})")
+
+
+def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | None, saved: Iterable[int]) -> None:
+    """Raw rows that cannot be read again: of versions that were replaced, and of files that are gone."""
+    gone = f"(superseded_at is not null or load_id in ({', '.join(map(str, saved)) or 'null'}))"
+    if present is not None:
+        there = given({"file_key": "VARCHAR"}, [(key,) for key in present])
+        connection.execute(f"create or replace temp table present as from {there}")
+        gone = f"({gone} or file_key not in (from present))"
+    connection.execute(
+        "create or replace temp table to_save as select load_id from audit.loads"
+        f" where forgotten_at is null and {gone} and load_id not in (from kept.saved)"
+    )
+    forgotten = "(select load_id from audit.loads where forgotten_at is not null)"
+    connection.execute("create schema if not exists kept.raw")
+    for table in raw_tables():
+        rows = f"from raw.{table} where load_id in (from to_save)"
+        connection.execute(f"create table if not exists kept.raw.{table} as {rows} limit 0")
+        columns = {name for name, *_ in connection.execute(f"describe kept.raw.{table}").fetchall()}
+        for name, kind, *_ in connection.execute(f"describe raw.{table}").fetchall():
+            if name not in columns:  # a later version of this program reads more
+                connection.execute(f"alter table kept.raw.{table} add column {name} {kind}")
+        connection.execute(f"delete from kept.raw.{table} where load_id in {forgotten}")
+        connection.execute(f"insert into kept.raw.{table} by name {rows}")
+    connection.execute("insert into kept.saved from to_save")
+    connection.execute(f"delete from kept.saved where load_id in {forgotten}")
+    connection.execute("drop table to_save")
+
+
+def raw_tables() -> list[str]:
+    """Tables whose rows carry the number of the load that they came with."""
+    return ["quarantine", *dict.fromkeys(table for source in all_sources().values() for table in source.tables)]

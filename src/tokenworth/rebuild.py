@@ -1,0 +1,170 @@
+"""Makes a damaged warehouse anew: from the landing zone, and from what is kept outside its file.
+
+The new file is written beside the old one and takes its place as one; the old one is put aside, not deleted. What the
+lost warehouse knew of each file stays in `audit.former_loads`, where the next load finds it: a rebuild that is killed
+is finished by a plain run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from tokenworth.build import build
+from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.identities import pseudonym_key
+from tokenworth.kept import forget_kept, path_of, raw_tables, tables_of
+from tokenworth.keys import key_of
+from tokenworth.landing import LandedFile, list_files
+from tokenworth.load import LoadReport, Progress, load
+from tokenworth.settings import Settings
+from tokenworth.warehouse import cannot_open, given, literal, open_warehouse
+from tokenworth.writer import sole_writer, whole_run
+
+# The ledger and the raw rows, of which only a part is taken.
+_FILLED_APART = ("audit.loads", *(f"raw.{table}" for table in raw_tables()))
+
+
+@dataclass
+class Restored:
+    """What became of a damaged warehouse."""
+
+    put_aside: Path | None
+    loaded: LoadReport
+    lost: list[str]  # names of files that are gone, and whose rows were nowhere else
+
+
+def rebuild(
+    settings: Settings, *, without_kept: bool = False, progress: Progress = lambda done, to_do, what: None
+) -> Restored:
+    """Restores the warehouse and builds the marts; nothing is published. Raises as `restore` and `build` do."""
+    with whole_run(settings, "rebuild"):
+        restored = restore(settings, without_kept=without_kept, progress=progress)
+        build(settings, progress=progress)
+    return restored
+
+
+def restore(
+    settings: Settings, *, without_kept: bool = False, progress: Progress = lambda done, to_do, what: None
+) -> Restored:
+    """Makes the warehouse anew and loads the landing zone into it.
+
+    Raises UsageError where `kept.duckdb` is missing or damaged as well, unless `without_kept`: what publications told
+    of is not known any more then.
+    """
+    listing = list_files(settings.landing)
+    with sole_writer(settings, "restore"):
+        kept = None if without_kept else _kept(settings)
+        secret = pseudonym_key(settings)
+        there = {key_of(secret, "file", file.name): file for file in listing.files}
+        scratch = settings.model_copy(update={"warehouse": settings.work / "restored"})
+        scratch.warehouse.mkdir(parents=True)
+        with open_warehouse(scratch) as connection:
+            lost = _restore(connection, kept, there) if kept else []
+        if kept is None:
+            forget_kept(settings)
+        put_aside = _take_place(settings, scratch.database)
+    loaded = load(settings, progress=progress)
+    return Restored(put_aside, loaded, _names(settings, lost))
+
+
+def _kept(settings: Settings) -> Path:
+    path = path_of(settings)
+    if not path.exists():
+        raise UsageError(
+            f"{path} is missing: what publications told of, and rows of files that are gone, are not known",
+            todo="Put it back from a backup; or say --without-kept, and published figures may be told otherwise.",
+        )
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach {literal(path)} as kept (read_only)")
+    except duckdb.Error as error:
+        raise cannot_open(path, error, settings) from None
+    return path
+
+
+def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: dict[str, LandedFile]) -> list[str]:
+    """Fills the new warehouse with what was kept; keys of files of which nothing is left."""
+    connection.execute(f"attach {literal(kept)} as kept (read_only)")
+    files = {"file_key": "VARCHAR", "size_bytes": "BIGINT", "modified_ns": "BIGINT"}
+    listed = given(files, [(key, file.size, file.modified_ns) for key, file in there.items()])
+    now = f"TIMESTAMP '{datetime.now(UTC).replace(tzinfo=None)}'"
+    connection.begin()
+    for table in tables_of(connection, "'kept'"):
+        if not table.startswith("main.") and table not in _FILLED_APART:
+            _copy(connection, table)
+    # What the landing zone still has is read from there; the loader finds here what was known of it.
+    connection.execute(f"""
+        insert into audit.former_loads by name
+        with unchanged as (
+            select file_key from kept.audit.loads where superseded_at is null group by file_key
+            having (file_key, last(size_bytes order by load_id), last(modified_ns order by load_id)) in (
+                select (file_key, size_bytes, modified_ns) from {listed}
+            )
+        )
+        from kept.audit.loads where superseded_at is null and file_key in (from unchanged)
+    """)
+    # Of the rest, what has no rows any more is over: it was replaced meanwhile, or is lost.
+    connection.execute(f"""
+        insert into audit.loads by name
+        select * exclude (has_rows) replace (
+            case when has_rows then superseded_at else coalesce(superseded_at, {now}) end as superseded_at,
+            case when has_rows then forgotten_at else coalesce(forgotten_at, {now}) end as forgotten_at
+        )
+        from (
+            select *, load_id in (from kept.saved) or loaded + quarantined = 0 as has_rows from kept.audit.loads
+            where load_id not in (select load_id from audit.former_loads)
+        ) as history
+    """)
+    for table in raw_tables():
+        if f"raw.{table}" in tables_of(connection, "'kept'"):
+            rows = f"from kept.raw.{table} where load_id in (select load_id from audit.loads)"
+            connection.execute(f"insert into raw.{table} by name {rows}")
+    lost = connection.execute(
+        "select distinct file_key from audit.loads join kept.audit.loads as was using (load_id, file_key)"
+        " where was.superseded_at is null and loads.superseded_at is not null"
+        f" and file_key not in (select file_key from {listed}) order by all"
+    ).fetchall()
+    connection.commit()
+    connection.execute("detach kept")
+    return [key for (key,) in lost]
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    if table in tables_of(connection, "current_database()"):
+        connection.execute(f"delete from {table}")
+        connection.execute(f"insert into {table} by name from kept.{table}")
+    else:
+        connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+        connection.execute(f"create table {table} as from kept.{table}")
+
+
+def _names(settings: Settings, keys: list[str]) -> list[str]:
+    """Names of files as the warehouse may show them."""
+    with open_warehouse(settings, read_only=True) as connection:
+        names = dict(connection.execute("select name_key, name from raw.names where kind = 'file'").fetchall())
+    return [names.get(key, key) for key in keys]
+
+
+def _take_place(settings: Settings, made: Path) -> Path | None:
+    """The new file in the place of the old one, which is put aside under a name of its own."""
+    aside: Path | None = None
+    if settings.database.exists():
+        aside = settings.warehouse / f"warehouse.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}.duckdb"
+        settings.database.rename(aside)
+    settings.database.with_name("warehouse.duckdb.wal").unlink(missing_ok=True)
+    made.rename(settings.database)
+    return aside
+
+
+def assert_nothing_lost(restored: Restored) -> None:
+    """Raises TokenworthError, which says what is left to do, where rows were nowhere but in the damaged file."""
+    if restored.lost:
+        raise TokenworthError(
+            f"the warehouse is made anew, but {len(restored.lost):,} files had vanished from the landing zone since the"
+            " last load, and their rows were in the damaged file alone: " + ", ".join(restored.lost[:5]),
+            todo="Put these files back into the landing zone and run: tokenworth run",
+        )

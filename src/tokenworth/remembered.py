@@ -1,0 +1,53 @@
+"""What the warehouse remembers of its own steps: when each began, and whether it came to its end.
+
+A step that began and did not end was stopped, or failed. After a build that did not end, some marts are new and some
+are old, and nothing may be published of them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from tokenworth.errors import TokenworthError
+
+TABLES = """
+create table if not exists audit.steps (step varchar primary key, began_at timestamp not null, ended_at timestamp);
+"""
+
+
+def moment(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """Now (UTC), but always later than all that the warehouse remembers: a clock may be set back.
+
+    What comes later would else look as if it had come first, and be taken for what was corrected since.
+    """
+    (latest,) = connection.execute(
+        "select greatest((select max(first_seen_at) from audit.loads), (select max(superseded_at) from audit.loads),"
+        " (select max(checked_at) from audit.checks), (select max(published_at) from audit.publications),"
+        " (select max(began_at) from audit.steps))"
+    ).fetchall()[0]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return now if latest is None or latest < now else latest + timedelta(microseconds=1)
+
+
+def begin(connection: duckdb.DuckDBPyConnection, step: str) -> datetime:
+    """Notes that a step begins; when, as the warehouse sees it."""
+    now = moment(connection)
+    connection.execute(f"insert or replace into audit.steps values ('{step}', TIMESTAMP '{now}', null)")
+    return now
+
+
+def end(connection: duckdb.DuckDBPyConnection, step: str) -> None:
+    """Notes that a step did all that it had to."""
+    connection.execute(f"update audit.steps set ended_at = TIMESTAMP '{moment(connection)}' where step = '{step}'")
+
+
+def assert_built_whole(connection: duckdb.DuckDBPyConnection, schema: str = "audit") -> None:
+    """Raises TokenworthError where the last build did not come to its end. `schema`: where `steps` is."""
+    unfinished = f"from {schema}.steps where step = 'build' and ended_at is null"
+    if connection.execute(unfinished).fetchall():
+        raise TokenworthError(
+            "the last build was stopped, or failed: some tables are new and some are old, so nothing goes out",
+            todo="Run: tokenworth build (or: tokenworth run). The publication of before stays until then.",
+        )
