@@ -1,0 +1,181 @@
+"""A warehouse file that is damaged: what says so, and that it is made anew to the same rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.exports import csv_text, json_lines, spend_log, transcript_line
+from tests.faults.held import assert_same, held
+from tests.faults.runs import Place, Runs
+from tests.zone import Zone
+from tokenworth.erasure import erase
+from tokenworth.errors import DamagedError, TokenworthError, UsageError
+from tokenworth.kept import path_of
+from tokenworth.rebuild import assert_nothing_lost, restore
+from tokenworth.rotation import rotate
+from tokenworth.status import read_status
+from tokenworth.warehouse import open_warehouse
+
+_EARLY, _LATE = 1_700_000_000, 1_700_000_500
+
+
+def _cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 3)
+
+
+def _overwritten(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(os.urandom(12_288))
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _gone(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.fixture
+def lived(keyed: Zone) -> Zone:
+    """A warehouse with a history: files that were replaced or vanished, and what was told of them."""
+    keyed.put("claude_code/ada/projects/-home-ada-shop/a.jsonl", json_lines([transcript_line(1)]), at=_EARLY)
+    keyed.put("litellm/replaced.jsonl", json_lines([spend_log(1), spend_log(2)]), at=_EARLY)
+    keyed.put("litellm/vanishes.jsonl", json_lines([spend_log(3)]) + "garbage\n", at=_EARLY)
+    keyed.put("people/members.csv", csv_text(["person_id", "email"], ["p-1", "ada@acme.example"]), at=_EARLY)
+    keyed.load()
+    keyed.put("litellm/replaced.jsonl", json_lines([spend_log(4)]), at=_LATE)
+    (keyed.landing / "litellm/vanishes.jsonl").unlink()
+    with open_warehouse(keyed.settings) as connection:
+        connection.execute("insert into told.requests values ('told', now()::timestamp)")
+        connection.execute("insert into audit.publications values ('first', now()::timestamp)")
+        connection.execute(
+            "insert into audit.findings values ('A_RULE', 'core', 'found', now()::timestamp, null, null)"
+        )
+    keyed.load()
+    return keyed
+
+
+@pytest.mark.parametrize("damage", [_cut, _overwritten, _emptied, _gone])
+def test_a_damaged_warehouse_is_made_anew_to_the_same_rows(lived: Zone, damage: Callable[[Path], None]) -> None:
+    before = held(lived.settings)
+    times = lived.ask("select file_key, min(first_seen_at), min(load_id) from audit.loads group by all order by all")
+    lived.close()
+    damage(lived.settings.database)
+    if damage is not _emptied:  # which the engine takes for a new database
+        with pytest.raises(DamagedError) as refusal:
+            lived.load()
+        assert "tokenworth rebuild" in refusal.value.todo
+        assert read_status(lived.settings).next[0].startswith("tokenworth rebuild")
+
+    restored = restore(lived.settings)
+
+    assert restored.lost == []
+    assert (restored.put_aside is not None) == (damage is not _gone)
+    assert_same(held(lived.settings), before)
+    assert times == lived.ask(
+        "select file_key, min(first_seen_at), min(load_id) from audit.loads group by all order by all"
+    )
+    assert lived.ask("from audit.former_loads") == []
+    assert lived.load().readings == []
+
+
+def test_what_was_replaced_and_what_vanished_is_there_again(lived: Zone) -> None:
+    _cut(lived.settings.database)
+    restore(lived.settings)
+    assert lived.rows("litellm_requests", "request_id") == [("chatcmpl-3",), ("chatcmpl-4",)]
+    former = "select request_id from raw.litellm_requests join audit.loads using (load_id) where superseded_at < now()"
+    assert sorted(lived.ask(former)) == [("chatcmpl-1",), ("chatcmpl-2",)]
+    assert len(lived.reasons()) == 1
+
+
+def test_a_file_that_vanished_after_the_last_load_is_named(lived: Zone) -> None:
+    (lived.landing / "litellm/replaced.jsonl").unlink()
+    _cut(lived.settings.database)
+    restored = restore(lived.settings)
+    assert restored.lost == ["litellm/replaced.jsonl"]
+    with pytest.raises(TokenworthError, match=r"1 files had vanished .* alone: litellm/replaced\.jsonl") as said:
+        assert_nothing_lost(restored)
+    assert "Put these files back" in said.value.todo
+
+
+def test_a_file_that_changed_after_the_last_load_is_loaded_as_it_is_now(lived: Zone) -> None:
+    lived.put("litellm/replaced.jsonl", json_lines([spend_log(5)]), at=_LATE + 500)
+    _cut(lived.settings.database)
+    assert restore(lived.settings).lost == []
+    assert lived.rows("litellm_requests", "request_id") == [("chatcmpl-3",), ("chatcmpl-5",)]
+
+
+def test_a_file_that_had_grown_is_read_at_once_and_has_the_same_rows(lived: Zone) -> None:
+    lived.put("claude_code/ada/projects/-home-ada-shop/a.jsonl", json_lines(map(transcript_line, (1, 2))), at=_LATE)
+    lived.load()
+    before, seen = lived.everything(), "select min(first_seen_at) from audit.loads where source = 'claude_code'"
+    since = lived.ask(seen)
+    lived.close()
+    _cut(lived.settings.database)
+    restore(lived.settings)
+    assert (lived.everything(), lived.ask(seen)) == (before, since)
+
+
+def test_without_what_was_kept_it_is_made_anew_only_when_that_is_said(lived: Zone) -> None:
+    _cut(lived.settings.database)
+    path_of(lived.settings).unlink()
+    with pytest.raises(UsageError, match=r"kept\.duckdb is missing") as refusal:
+        restore(lived.settings)
+    assert "--without-kept" in refusal.value.todo
+    assert lived.settings.database.exists()
+
+    restore(lived.settings, without_kept=True)
+
+    assert lived.rows("litellm_requests", "request_id") == [("chatcmpl-4",)]
+
+
+def test_what_was_kept_is_written_anew_where_it_is_damaged_itself(lived: Zone) -> None:
+    before = path_of(lived.settings).read_bytes()
+    _cut(path_of(lived.settings))
+    lived.load()
+    _cut(lived.settings.database)
+    assert len(before) > 0
+    restore(lived.settings)
+    assert lived.ask("select request_key from told.requests") == [("told",)]
+
+
+def test_a_killed_rebuild_is_finished_by_the_next(lived: Zone, runs: Runs) -> None:
+    before = held(lived.settings)
+    lived.close()
+    _cut(lived.settings.database)
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_restore", "after"))
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_take_place", "before"))
+    runs.kill(lived.settings, "rebuild", at=Place("pathlib:Path.rename", "after"))  # the old one is aside, no new one
+    with pytest.raises(DamagedError, match=r"warehouse\.duckdb is missing"):
+        lived.load()
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.intake:Intake.commit", "after"))
+    lived.load()
+    assert_same(held(lived.settings), before)
+
+
+def test_keys_that_gave_way_are_not_kept(tmp_path: Path) -> None:
+    zone = Zone(tmp_path)
+    zone.put("people/members.csv", csv_text(["person_id", "email"], ["p-1", "ada@acme.example"]))
+    zone.put("litellm/vanishes.jsonl", json_lines([spend_log(3)]))
+    zone.load()
+    (zone.landing / "litellm/vanishes.jsonl").unlink()
+    zone.load()
+    (before,) = zone.ask("select account_key from raw.litellm_requests")[0]
+    zone.close()
+    assert before.encode() in path_of(zone.settings).read_bytes()
+
+    rotate(zone.settings, reason="yearly", who="ops")
+    assert before.encode() not in path_of(zone.settings).read_bytes()
+    (after,) = zone.ask("select account_key from raw.litellm_requests")[0]
+    zone.close()
+    erase(zone.settings, "p-1", reason="asked", who="hr")
+    assert after.encode() not in path_of(zone.settings).read_bytes()
+
+    _cut(zone.settings.database)
+    restore(zone.settings)
+    assert zone.ask("select count(*) from raw.litellm_requests") == [(1,)]
