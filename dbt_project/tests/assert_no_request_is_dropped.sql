@@ -37,7 +37,10 @@ select
 from used
 full outer join {{ ref('fct_usage') }} as usage on used.usage_id = usage.usage_id
 where
-    coalesce(used.requests, 0) <> coalesce(usage.requests, 0)
-    or coalesce(used.total_tokens, 0) <> coalesce(usage.total_tokens, 0)
-    or coalesce(used.unpriced_tokens, 0) <> coalesce(usage.unpriced_tokens, 0)
-    or coalesce(used.cost_usd, -1) <> coalesce(usage.cost_usd, -1)
+    -- Of closed days no request is kept.
+    coalesce(usage.usage_date >= {{ closed_before() }}, true) and (
+        coalesce(used.requests, 0) <> coalesce(usage.requests, 0)
+        or coalesce(used.total_tokens, 0) <> coalesce(usage.total_tokens, 0)
+        or coalesce(used.unpriced_tokens, 0) <> coalesce(usage.unpriced_tokens, 0)
+        or coalesce(used.cost_usd, -1) <> coalesce(usage.cost_usd, -1)
+    )

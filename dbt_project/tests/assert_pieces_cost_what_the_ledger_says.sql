@@ -33,9 +33,10 @@ totals as (
             select sum(costs.cost_usd)
             from {{ ref('int_bearer_costs') }} as costs
             inner join {{ ref('fct_outcomes') }} as outcomes on costs.outcome_id = outcomes.outcome_id
-            where outcomes.carries_value and outcomes.shipped_at is not null and not outcomes.is_bot
+            -- Of closed days the ledger does not say which work it was.
+            where outcomes.carries_value and outcomes.shipped_at >= {{ closed_before() }} and not outcomes.is_bot
         ),
-        (select sum(cohort_cost_usd) from {{ ref('fct_team_week') }})
+        (select sum(cohort_cost_usd) from {{ ref('fct_team_week') }} where week_start >= {{ closed_before() }})
 )
 
 select *

@@ -19,6 +19,8 @@ published as (
         {% endfor %}
         usage_date
     from {{ ref('published_fct_team_usage_daily') }}
+    -- What closed days are made of is not kept.
+    where usage_date >= {{ closed_before() }}
     group by usage_date
 )
 

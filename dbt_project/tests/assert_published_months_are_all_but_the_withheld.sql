@@ -18,6 +18,8 @@ published as (
         sum(cost_usd) as cost_usd,
         sum(outcomes_shipped) as outcomes_shipped
     from {{ ref('published_fct_container_month') }}
+    -- What closed months are made of is not kept.
+    where month_start >= {{ closed_before('month_before') }}
     group by container_type, month_start
 )
 

@@ -39,6 +39,8 @@ published as (
         sum(cost_usd) as cost_usd,
         sum(outcomes_shipped) as outcomes_shipped
     from {{ ref('published_fct_team_week') }}
+    -- What closed weeks are made of is not kept.
+    where week_start >= {{ closed_before() }}
     group by week_start
 ),
 

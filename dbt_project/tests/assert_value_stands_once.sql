@@ -17,5 +17,9 @@ from {{ ref('fct_outcomes') }} as outcomes
 left join {{ ref('int_value_bearers') }} as own
     on outcomes.outcome_id = own.outcome_id and own.outcome_id = own.bearer_id
 where
-    outcomes.carries_value <> (own.outcome_id is not null)
+    -- An outcome of closed days carries what it did then.
+    (
+        outcomes.carries_value <> (own.outcome_id is not null)
+        and coalesce(outcomes.shipped_at, outcomes.abandoned_at, outcomes.opened_at) >= {{ closed_before() }}
+    )
     or (outcomes.outcome_type = 'release' and outcomes.carries_value)

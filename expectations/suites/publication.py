@@ -81,7 +81,7 @@ def publication_suite(tables: Mapping[str, Mapping[str, str]], min_group: int) -
             "TEAMS_KNOWN": _teams_known(),
             "USAGE_PRICED": share("unpriced_tokens", "total_tokens", "marts.fct_usage", limit["USAGE_PRICED"]),
             "COST_ATTRIBUTED": share(
-                "case when outcome_id is null then cost_usd else 0 end",
+                "case when tier = 'unattributed' then cost_usd else 0 end",
                 "cost_usd",
                 "marts.fct_attribution",
                 limit["COST_ATTRIBUTED"],
@@ -162,6 +162,14 @@ from told.outcomes where is_shipped or is_counted)
 """
 
 
+# Days, weeks and months from which on it is known what they are made of; what is older is rolled up by team.
+_OPEN = {
+    "usage_date": "(select coalesce(max(closed_before), date '0001-01-01') from retained.horizons)",
+    "week_start": "(select coalesce(max(closed_before), date '0001-01-01') from retained.horizons)",
+    "month_start": "(select coalesce(max(month_before), date '0001-01-01') from retained.horizons)",
+}
+
+
 def _within_warehouse() -> Way:
     spent, shipped = ["requests", "total_tokens", "cost_usd"], ["outcomes_shipped", "value_units"]
     week, month = "cast(date_trunc('week', usage_date) as date)", "cast(date_trunc('month', usage_date) as date)"
@@ -183,7 +191,8 @@ def _within_warehouse() -> Way:
 
     def totals(table: str, period: str, measure: str) -> str:
         total = f"cast(sum({measure}) as decimal(38, 10))"
-        return f"(select cast({period} as varchar) as period, {total} as total from {table} group by 1)"
+        where = next(f"{day} >= {since}" for day, since in _OPEN.items() if day in period)
+        return f"(select cast({period} as varchar) as period, {total} as total from {table} where {where} group by 1)"
 
     return no_rows(
         " union all ".join(
@@ -230,7 +239,8 @@ def _people_known(limit: float) -> Way:
         f" union select person_key from raw.people_accounts where {current}"
     )
     return share(
-        f"case when coalesce(person_key in ({known}), false) then 0 else total_tokens end",
+        f"case when coalesce(person_key in ({known}), usage_date < {_OPEN['usage_date']}, false)"
+        " then 0 else total_tokens end",
         "total_tokens",
         "marts.fct_usage",
         limit,

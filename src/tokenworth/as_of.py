@@ -102,14 +102,14 @@ def _views(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
             for prices in ("models", "prices")
         },
     }
-    statements = ["create schema as_of.raw", "create schema as_of.audit", "create schema as_of.told"]
     # The ledger's schema first, which the others ask.
-    tables = [
-        (schema, table) for schema in ("audit", "raw", "told") for table in _tables(connection, "warehouse", schema)
-    ]
+    schemas = ("audit", "raw", "told", "retained")
+    statements = [f"create schema as_of.{schema}" for schema in schemas]
+    tables = [(schema, table) for schema in schemas for table in _tables(connection, "warehouse", schema)]
     of_then = {
         "audit": "from {table}",
         "told": "from {table} where told_at <= {then}",
+        "retained": "from {table}",  # closed periods are what they were, at any time
         "raw": "from {table} where load_id in (select load_id from as_of.audit.loads)",
     }
     for schema, table in tables:

@@ -61,17 +61,27 @@ def build(
     """
     if not settings.database.exists():
         raise UsageError(f"there is no warehouse in {settings.warehouse}", todo="Run: tokenworth load")
-    began = time.monotonic()
     with sole_writer(settings, "build"):
-        with open_warehouse(settings) as connection:
-            refresh_prices(connection, begin(connection, "build"))
-            settle(connection, settings)
-        report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
-        report.seconds = time.monotonic() - began
-        assert_built(report, settings)
-        with open_warehouse(settings) as connection:
-            end(connection, "build")
-            keep(connection, settings)
+        return build_held(settings, full_refresh=full_refresh, progress=progress)
+
+
+def build_held(
+    settings: Settings,
+    *,
+    full_refresh: bool = False,
+    progress: Progress = lambda done, to_do, what: None,
+) -> BuildReport:
+    """Builds as `build` does, for whoever holds the warehouse already."""
+    began = time.monotonic()
+    with open_warehouse(settings) as connection:
+        refresh_prices(connection, begin(connection, "build"))
+        settle(connection, settings)
+    report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
+    report.seconds = time.monotonic() - began
+    assert_built(report, settings)
+    with open_warehouse(settings) as connection:
+        end(connection, "build")
+        keep(connection, settings)
     return report
 
 

@@ -307,6 +307,17 @@ def erase(
     typer.echo(f"erased, with {found} accounts and names. Run: tokenworth build, then tokenworth publish")
 
 
+@app.command()
+def retain(warehouse: Warehouse = None) -> None:
+    """Roll up what people did longer than TOKENWORTH_RETAIN_DAYS ago: teams keep their figures, people no detail."""
+    from tokenworth.retention import retain as roll_up
+
+    settings = _settings(warehouse=warehouse)
+    with _watched("retain") as advance:
+        done = roll_up(settings, today=datetime.now(UTC).date(), progress=advance)
+    typer.echo(done.told() if done else "everything is kept, because TOKENWORTH_RETAIN_DAYS is 0")
+
+
 @app.command("rotate-key")
 def rotate_key(
     reason: Annotated[str, typer.Option(help="Why; it is kept.")],

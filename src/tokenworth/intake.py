@@ -12,6 +12,7 @@ from contextlib import suppress
 import duckdb
 
 from tokenworth import records
+from tokenworth.closed_days import ClosedDays
 from tokenworth.errors import TokenworthError
 from tokenworth.identities import Pseudonyms
 from tokenworth.ledger import Ledger, Reading
@@ -24,6 +25,7 @@ class Intake:
         self.c = connection
         self.pseudonyms = pseudonyms
         self.ledger = ledger
+        self.closed = ClosedDays(connection)
         self.tables: list[str] = []
 
     def announce(self, readings: Sequence[Reading]) -> None:
@@ -86,6 +88,17 @@ class Intake:
             for table in [*self.tables, "problems", *([] if self._alone else ["units"])]:
                 self.c.execute(f"delete from {table} where load_id in ({listed})")
 
+    def _leave_out_closed(self) -> dict[int, int]:
+        """Removes usage of days that are rolled up; how many rows by load."""
+        removed: dict[int, int] = {}
+        for record, table in zip(self.export.records, self.tables, strict=True):
+            if (left_out := self.closed.is_left_out(record.table)) != "false":
+                chosen = f"from {table} where problem is null and {left_out}"
+                for load_id, rows in self.c.execute(f"select load_id, count(*) {chosen} group by load_id").fetchall():
+                    removed[load_id] = removed.get(load_id, 0) + rows
+                self.c.execute(f"delete {chosen}")
+        return removed
+
     def _drop_repeated(self) -> dict[int, int]:
         """Removes units that stand in a file a second time, word for word; how many by load."""
         if self.export.repeats:
@@ -118,6 +131,7 @@ class Intake:
         else:
             matched = " union ".join(f"select distinct load_id, unit from {t}" for t in self.tables)
             taken = f"select load_id, count(*) from ({matched}) group by load_id"
+        left_out = self._leave_out_closed()
         repeated = self._drop_repeated()
         loaded = dict(self.c.execute(taken).fetchall())
         problems = dict(self.c.execute("select load_id, count(*) from problems group by load_id").fetchall())
@@ -128,8 +142,10 @@ class Intake:
             r.duplicates = repeated.get(r.load_id, 0)
             r.quarantined = problems.get(r.load_id, 0)
             counted = r.loaded + r.duplicates + r.quarantined
-            r.lines = totals.get(r.load_id, counted + r.header_lines)
+            r.lines = totals.get(r.load_id, counted + left_out.get(r.load_id, 0) + r.header_lines)
             r.ignored = r.lines - counted
+            if r.load_id in left_out and not r.message:
+                r.message = f"usage of days before {self.closed.before}, which are rolled up, was left out"
             if r.ignored < 0:
                 raise TokenworthError(f"{counted} records were read from {r.lines} lines; nothing of it was kept")
 
@@ -148,6 +164,7 @@ class Intake:
             self.ledger.write(readings)
             for record, table in zip(self.export.records, self.tables, strict=True):
                 self.c.execute(records.insertion(record, table))
+            self.closed.hide_authors(f"load_id in ({', '.join(str(r.load_id) for r in readings)})")
             self.c.execute(
                 "insert into raw.quarantine select p.load_id, p.number + coalesce(o.before, 0), p.problem,"
                 f" {records.redacted('p.text', self.export)} from problems as p"

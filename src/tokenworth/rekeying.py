@@ -14,7 +14,7 @@ def replace_keys(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
     columns = connection.execute(
         "select table_schema, table_name, column_name, data_type from information_schema.columns"
         " join information_schema.tables using (table_catalog, table_schema, table_name)"
-        " where table_catalog = current_database() and table_schema in ('raw', 'audit', 'told')"
+        " where table_catalog = current_database() and table_schema in ('raw', 'audit', 'told', 'retained')"
         " and table_type = 'BASE TABLE' and data_type in ('VARCHAR', 'VARCHAR[]') order by all"
     ).fetchall()
     for schema, table, column, kind in columns:

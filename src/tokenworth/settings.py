@@ -22,6 +22,8 @@ from tokenworth.errors import UsageError
 from tokenworth.sources.macros import TagKind
 
 GIB = 1024**3
+# Days that are looked back upon: by verdicts, and until it is known whether work has lasted.
+LEAST_RETAINED = 200
 
 
 def _half_of_memory() -> str:
@@ -74,7 +76,22 @@ class Settings(BaseSettings):
     batch_bytes: int = Field(1024**3, ge=1, description="small files are read together up to this size")
     max_line_bytes: int = Field(64 * 1024**2, ge=1024, description="a longer line is refused")
     max_unpacked_bytes: int = Field(64 * GIB, ge=1, description="a compressed file may not unpack to more")
+    max_unpacked_ratio: int = Field(
+        200, ge=1, description="nor to so many times its size, where that is more than a GiB"
+    )
+    retain_days: int = Field(
+        730,
+        ge=0,
+        description="what people did longer ago is kept by team only once tokenworth retain has run; 0: all is kept",
+    )
     retain_superseded_days: int = Field(400, ge=0, description="days for which rows of replaced file versions are kept")
+
+    @pydantic.field_validator("retain_days")
+    @classmethod
+    def _not_what_is_still_open(cls, days: int) -> int:
+        if 0 < days < LEAST_RETAINED:
+            raise ValueError(f"should be 0, or at least {LEAST_RETAINED}: verdicts and fates look back so far")
+        return days
 
     @classmethod
     def settings_customise_sources(
@@ -86,6 +103,10 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def unpacked_limit(self, packed_bytes: int) -> int:
+        """Bytes to which a compressed file of this size may unpack: a bomb is small, and fills a disk."""
+        return min(self.max_unpacked_bytes, max(GIB, packed_bytes * self.max_unpacked_ratio))
 
     @property
     def database(self) -> Path:

@@ -25,6 +25,7 @@ _SCHEMA = """
 create schema if not exists raw;
 create schema if not exists audit;
 create schema if not exists told;
+create schema if not exists retained;
 create table if not exists audit.warehouse (
     layout integer not null, created_at timestamp not null, logins_known bigint not null
 );
@@ -87,6 +88,11 @@ create table if not exists told.containers (
     person_key varchar, cell_id varchar not null, piece bigint not null, total_tokens bigint, cost_usd decimal(20, 10),
     is_counted boolean, value_is_told boolean, value_units decimal(20, 4), told_at timestamp not null,
     primary key (kind, container_type, cell_id, piece)
+);
+-- Of days before closed_before only what teams did is kept, in tables of this schema named after the marts, and of
+-- months before month_before. What is loaded of them later does not count any more.
+create table if not exists retained.horizons (
+    retained_at timestamp not null, closed_before date not null, month_before date not null
 );
 -- Models as exports name them, and what each cost on which day.
 create table if not exists raw.models (
@@ -271,6 +277,21 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
     connection.commit()
     if new:
         settings.database.chmod(0o600)
+
+
+def write_anew(path: Path) -> None:
+    """Writes a database into a new file: what was deleted would else stand in the free blocks of the old one.
+
+    To be called by whoever holds the warehouse, with the database closed. A kill leaves the old file or the new one.
+    """
+    scratch = path.with_suffix(".new")
+    scratch.unlink(missing_ok=True)
+    with _private_files(), duckdb.connect() as connection:
+        connection.execute(f"attach {literal(path)} as written (read_only)")
+        connection.execute(f"attach {literal(scratch)} as compact")
+        connection.execute("copy from database written to compact")
+    scratch.replace(path)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 def drop_built(connection: duckdb.DuckDBPyConnection) -> None:

@@ -17,6 +17,7 @@ DAGS = {
     "tokenworth_load": ["find_sources", "load_source", "announce"],
     "tokenworth_build": ["check_what_came_in", "build", "check_what_goes_out", "publish"],
     "tokenworth_divergence": ["look_at_divergence", "tell_what_is_new"],
+    "tokenworth_retain": ["roll_up", "check_what_goes_out", "publish"],
     "tokenworth_restate": ["read_again", "check_what_came_in", "build", "check_what_goes_out", "publish"],
 }
 

@@ -69,18 +69,18 @@ def skip_without(*folders: str) -> Path:
     return SAMPLES
 
 
-def marts(settings: Settings, *, but: tuple[str, ...] = ()) -> dict[str, list[Row]]:
+def marts(settings: Settings, *, but: tuple[str, ...] = (), schema: str = "marts") -> dict[str, list[Row]]:
     """Every row of every mart, sorted; without what says in which run it was written."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(settings.database)} as warehouse (read_only)")
         tables = connection.execute(
             "select table_name from information_schema.tables where table_catalog = 'warehouse'"
-            " and table_schema = 'marts' order by all"
+            f" and table_schema = {literal(schema)} order by all"
         ).fetchall()
         connection.execute("use warehouse")
         return {
             table: connection.execute(
-                f"select columns(c -> c not in {_OF_RUNS}) from marts.{table} order by all"
+                f"select columns(c -> c not in {_OF_RUNS}) from {schema}.{table} order by all"
             ).fetchall()
             for (table,) in tables
             if table not in but

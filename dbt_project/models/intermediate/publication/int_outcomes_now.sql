@@ -35,6 +35,6 @@ left join {{ ref('int_bearer_costs') }} as costs
 where
     not outcomes.is_bot
     and outcomes.outcome_type in ('change', 'issue')
-    and coalesce(outcomes.shipped_at, outcomes.abandoned_at) is not null
+    and coalesce(outcomes.shipped_at, outcomes.abandoned_at) >= {{ closed_before() }}
     and (outcomes.carries_value or (outcomes.outcome_type = 'change' and outcomes.survival is not null))
     and {{ is_closed('coalesce(outcomes.shipped_at, outcomes.abandoned_at)', 'last_export.day') }}

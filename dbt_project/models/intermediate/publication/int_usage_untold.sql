@@ -86,5 +86,6 @@ where
     told.usage_id is null
     -- Requests of which no token is known are behind no figure.
     and (usage.total_tokens > 0 or not usage.is_aggregate)
+    and usage.usage_date >= {{ closed_before() }}
     and (pieces.piece = 1 or pieces.piece_tokens > 0 or pieces.piece_cost_usd > 0)
     and {{ is_closed('usage.usage_date', 'last_export.day') }}

@@ -1,5 +1,7 @@
 -- When usage began of each outcome that carries value: the first request that the ledger gives to it, or to a
 -- change or sub-task which it stands for.
+{{ config(post_hook='{{ put_back_retained() }}') }}
+
 select
     bearers.bearer_id as outcome_id,
     min(requests.occurred_at) as first_used_at

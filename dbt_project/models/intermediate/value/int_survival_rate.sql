@@ -1,31 +1,9 @@
--- How much of the work that is old enough to tell has survived, shrunk towards the shipped default. Counted in
--- days on which a person shipped something of size in a repository, so that neither cutting finer nor trivial
--- work moves it.
-with telling as (
-    select max(shipped_at) as up_to from {{ ref('int_outcomes') }} where survival = 'survived'
-),
-
-days as (
+-- How much of the work that is old enough to tell has survived, shrunk towards the shipped default.
+with counted as (
     select
-        outcomes.person_key,
-        outcomes.repository_key,
-        sizes.shipped_on,
-        avg(case when outcomes.survival = 'survived' then 1.0 else 0.0 end) as survived
-    from {{ ref('int_outcomes') }} as outcomes
-    inner join {{ ref('int_change_sizes') }} as sizes on outcomes.outcome_id = sizes.outcome_id
-    cross join telling
-    where
-        outcomes.shipped_at <= telling.up_to
-        and outcomes.survival in ('survived', 'undone')
-        and sizes.rule in ('effective_size', 'size_unknown')
-    group by outcomes.person_key, outcomes.repository_key, sizes.shipped_on
-),
-
-counted as (
-    select
-        count(*) as days_of_work,
-        coalesce(sum(survived), 0) as days_survived
-    from days
+        cast(coalesce(sum(days_of_work), 0) as bigint) as days_of_work,
+        coalesce(sum(days_survived), 0) as days_survived
+    from {{ ref('int_surviving_work') }}
 )
 
 select

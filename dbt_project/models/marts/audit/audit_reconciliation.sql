@@ -17,7 +17,12 @@ requests as (
     select
         cast(sum(total_tokens) as decimal(38, 10)) as tokens,
         cast(coalesce(sum(cost_usd), 0) as decimal(38, 10)) as dollars
-    from {{ ref('int_usage_placed') }}
+    from (
+        select total_tokens, cost_usd from {{ ref('int_usage_placed') }}
+        union all
+        -- Of closed days no request is kept.
+        select total_tokens, cost_usd from {{ ref('fct_usage') }} where usage_date < {{ closed_before() }}
+    ) as all_requests
 ),
 
 totals as (
