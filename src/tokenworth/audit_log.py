@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from tokenworth.errors import TokenworthError
 from tokenworth.settings import Settings
 
 SCHEMA = """
@@ -45,7 +46,7 @@ class AuditLog:
             [line, at, who, action, subject, reason, signature],
         )
         # Afterwards: a kill between the two leaves a head that is one behind, and no line can be added without the key.
-        self._write_head(line, signature)
+        self._write_heads((line, signature))
 
     def problems(self) -> list[str]:
         """What is wrong with the log, in order; empty where every line is as it was written."""
@@ -61,12 +62,23 @@ class AuditLog:
                 found.append(f"line {line} was changed, or the one before it")
             before, expected = signature, line + 1
             signatures[line] = signature
-        count, last = self._read_head()
+        ends = [self._problem_of_head(*head, expected, signatures) for head in self._read_heads()]
+        return found if "" in ends else [*found, ends[0]]
+
+    def _problem_of_head(self, count: int, last: str, expected: int, signatures: dict[int, str]) -> str:
         if count >= expected:
-            found.append(_missing(expected, count))
-        elif count < expected - 2 or signatures.get(count, _START) != last:
-            found.append(f"{self._head.name} does not belong to this log: it was put back or taken away")
-        return found
+            return _missing(expected, count)
+        if count < expected - 2 or signatures.get(count, _START) != last:
+            return f"{self._head.name} does not belong to this log: it was put back or taken away"
+        return ""
+
+    def assert_whole(self) -> None:
+        """Raises TokenworthError where something is wrong with the log: signed anew, it would pass for whole."""
+        if problems := self.problems():
+            raise TokenworthError(
+                "the audit log is not whole, and would be signed anew: " + "; ".join(problems),
+                todo="Find out who changed it, and put identities.duckdb and audit.head back first.",
+            )
 
     def lines(self) -> list[tuple[object, ...]]:
         """Line, time, who, what, about whom and why, the oldest first."""
@@ -77,30 +89,48 @@ class AuditLog:
     def sign_anew(self, secret: bytes) -> None:
         """Signs every line with a new secret; only for a log without problems."""
         self._key = hmac.new(secret, b"audit log", hashlib.sha256).digest()
+        self._write_heads((len(self.lines()), self._sign_all()))
+
+    def forget(self, keys: dict[str, str]) -> None:
+        """Puts other keys in place of those of an erased person, and signs anew; only for a log without problems."""
+        lines = self.lines()
+        before = self._read_heads()
+        self._c.begin()
+        for line, *_, subject, _reason in lines:
+            if str(subject) in keys:
+                self._c.execute("update ids.audit_log set subject = ? where line = ?", [keys[str(subject)], line])
+        after = len(lines), self._sign_all()
+        self._write_heads(*before, after)  # both are right until it is known which
+        self._c.commit()
+        self._write_heads(after)
+
+    def _sign_all(self) -> str:
+        """Signs every line; the last signature."""
         before = _START
         for line, at, who, action, subject, reason in self.lines():
             before = self._sign(before, line, at, who, action, subject, reason)
             self._c.execute("update ids.audit_log set signature = ? where line = ?", [before, line])
-        self._write_head(len(self.lines()), before)
+        return before
 
     def _sign(self, before: str, *said: object) -> str:
         return hmac.new(self._key, json.dumps([before, *map(str, said)]).encode(), hashlib.sha256).hexdigest()
 
-    def _write_head(self, count: int, signature: str) -> None:
+    def _write_heads(self, *heads: tuple[int, str]) -> None:
         scratch = self._head.with_suffix(".new")
         handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{count} {signature}\n")
+            file.writelines(f"{count} {signature}\n" for count, signature in heads)
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(self._head)
 
-    def _read_head(self) -> tuple[int, str]:
+    def _read_heads(self) -> list[tuple[int, str]]:
+        """How many lines there are, and the last one's signature; two of it while the log is signed anew."""
         try:
-            count, _, signature = self._head.read_text("ascii").strip().partition(" ")
-            return int(count), signature
+            said = [line.partition(" ") for line in self._head.read_text("ascii").splitlines()]
+            return [(int(count), signature) for count, _, signature in said] or [(0, _START)]
         except (OSError, ValueError):
-            return 0, _START
+            return [(0, _START)]
 
 
 def _missing(first: int, last: int) -> str:

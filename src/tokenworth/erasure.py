@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from pathlib import Path
 
 import duckdb
 
@@ -21,7 +20,7 @@ from tokenworth.keys import NAMES
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
-from tokenworth.warehouse import drop_built, literal
+from tokenworth.warehouse import drop_built, sole_writer, write_anew
 
 _OF_THEM = ("account", "person", "person_name")
 
@@ -31,20 +30,34 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
 
     Raises UsageError where nobody is called so. The marts are rebuilt and published by the next `build` and `publish`.
     """
+    with sole_writer(settings, "erase"):
+        found = _erase(settings, person, reason=reason, who=who)
+        for path in (settings.identities, settings.database):
+            write_anew(path)
+        # Copies for analysts and examples of checks hold the old keys.
+        shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
+        shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)
+    return found
+
+
+def _erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
     with audited(settings, reason=reason, who=who) as (connection, log):
         theirs = _of_person(connection, person)
         if not theirs:
             raise UsageError("nobody has this id or pseudonym; it may have been erased before")
         (person_key,) = {key for vocabulary, key, _ in theirs if vocabulary == "person"} or {theirs[0][1]}
-        log.append(who=who.strip(), action="erase", subject=person_key, reason=reason.strip())
+        log.assert_whole()
         _recognise_later(connection, theirs)
         saved = forget_kept(settings)
+        given_way = _given_way(connection)
+        log.append(who=who.strip(), action="erase", subject=given_way[person_key], reason=reason.strip())
         connection.begin()
-        replace_keys(connection, "select key, replacement from theirs")
+        replace_keys(connection, "from given_way")
         connection.execute("delete from raw.names where name_key in (select key from named)")
         connection.execute("update audit.checks set example = null, detail = null")
         drop_built(connection)
         connection.commit()
+        log.forget(given_way)
         connection.begin()
         connection.execute(
             "update ids.pseudonyms as p set plain = named.masked from named"
@@ -54,13 +67,21 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
         connection.execute("delete from ids.accounts_seen where account_key in (select key from theirs)")
         connection.commit()
         rebuild_identities(connection)
-        _write_anew(connection, settings.identities)
+        connection.execute("detach ids")
         refresh_names(connection, Pseudonyms(connection, settings), titles=settings.keep_titles)
         keep(connection, settings, saved=saved)
-        # Copies for analysts and examples of checks hold the old keys.
-        shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
-        shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)
     return len(theirs)
+
+
+def _given_way(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Every key of the person and what stands in its place; also as `given_way`. An account that nobody claimed for
+    a while has been a person of its own, with a key made of its key."""
+    connection.execute(
+        "create or replace temp table given_way as select key, replacement from theirs union"
+        " select md5(system || ':' || key), md5(system || ':' || replacement)"
+        " from theirs join ids.accounts_seen on account_key = key"
+    )
+    return dict(connection.execute("from given_way").fetchall())
 
 
 def _of_person(connection: duckdb.DuckDBPyConnection, person: str) -> list[tuple[str, str, str]]:
@@ -95,16 +116,3 @@ def _recognise_later(connection: duckdb.DuckDBPyConnection, theirs: list[tuple[s
             erased.add(vocabulary, plain, key)
             connection.execute("insert into named values (?, ?, ?)", [vocabulary, key, masked])
     connection.commit()
-
-
-def _write_anew(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The identities in a new file: what was deleted would else stand in the free blocks of the old one."""
-    scratch = path.with_suffix(".new")
-    scratch.unlink(missing_ok=True)
-    connection.execute(f"attach {literal(scratch)} as compact")
-    connection.execute("copy from database ids to compact")
-    connection.execute("detach compact")
-    connection.execute("detach ids")
-    scratch.chmod(0o600)
-    scratch.replace(path)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)

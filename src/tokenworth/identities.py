@@ -203,7 +203,7 @@ def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> lis
 
     Raises UsageError for an unknown pseudonym, or without a reason.
     """
-    with audited(settings, reason=reason, who=who) as (connection, log):
+    with sole_writer(settings, "unmask"), audited(settings, reason=reason, who=who) as (connection, log):
         found = connection.execute(
             "select person_id, display_name, system, account, valid_from, valid_to from ids.identities"
             " where person_key = ? order by all",
@@ -221,12 +221,15 @@ def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> lis
 
 @contextmanager
 def audited(settings: Settings, *, reason: str, who: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, AuditLog]]:
-    """The warehouse with the identities as `ids`, for who says why. Raises UsageError where either is missing."""
+    """The warehouse with the identities as `ids`, for who says why. Raises UsageError where either is missing.
+
+    To be called by whoever holds the warehouse.
+    """
     if not reason.strip() or not who.strip():
         raise UsageError("this needs a reason and who asks", todo="Give both: --reason and --who.")
     if not settings.identities.exists():
         raise UsageError(f"there are no identities in {settings.warehouse}")
-    with sole_writer(settings, "look at who people are"), open_warehouse(settings) as connection:
+    with open_warehouse(settings) as connection:
         attach_identities(connection, settings)
         yield connection, AuditLog(connection, settings, pseudonym_key(settings))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from tokenworth.audit_log import AuditLog
-from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.errors import UsageError
 from tokenworth.identities import Pseudonyms, attach_identities, pseudonym_key, rebuild_identities
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import key_of
@@ -52,11 +52,7 @@ def rotate(settings: Settings, *, reason: str, who: str) -> None:
         with open_warehouse(copy) as connection:
             attach_identities(connection, copy)
             log = AuditLog(connection, copy, old)
-            if problems := log.problems():
-                raise TokenworthError(
-                    "the audit log is not whole, and would be signed anew: " + "; ".join(problems),
-                    todo="Find out who changed it, and put identities.duckdb and audit.head back first.",
-                )
+            log.assert_whole()
             log.append(who=who.strip(), action="rotate", subject="key", reason=reason.strip())
             _rekey(connection, new)
             log.sign_anew(new)
