@@ -16,6 +16,7 @@ import duckdb
 from tokenworth.identities import Pseudonyms
 from tokenworth.keys import NAMES
 from tokenworth.sources import all_sources
+from tokenworth.sources.types import UNREADABLE_PATTERN
 from tokenworth.warehouse import listed, literal
 
 # Words that stand in branches and folders everywhere and name nobody, even where someone's login
@@ -155,14 +156,14 @@ rebuilt as (
     from hidden
 )
 select key as name_key, vocabulary as kind,
-    regexp_replace(
+    regexp_replace(regexp_replace(
         case
             when rebuilt.name is null then plain
             when is_repository then concat_ws('/', split_part(plain, '/', 1), name)
             else name
         end,
         '[^\s@/\\:<>()"'',;]+@[^\s@/\\:<>()"'',;]+\.[^\s@/\\:<>()"'',;]+', 'e-mail', 'g'
-    ) as name
+    ), $unreadable, '�', 'g') as name
 from wanted
 left join rebuilt using (key)
 """
@@ -192,7 +193,10 @@ def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms,
     nobody = listed([*_NOBODY, *all_sources()])
     vocabularies, places = listed(_LOGIN_VOCABULARIES), listed(_PLACES)
     c.execute(_with(_LOGINS, vocabularies=vocabularies, nobody=nobody, places=places, words=words))
-    c.execute(_with(_MASKED, vocabularies=listed(kept), everything=str(known != before), words=words))
+    unreadable = literal(UNREADABLE_PATTERN)
+    c.execute(
+        _with(_MASKED, vocabularies=listed(kept), everything=str(known != before), words=words, unreadable=unreadable)
+    )
     c.begin()
     if not titles:
         c.execute("delete from raw.names where kind = 'title'")

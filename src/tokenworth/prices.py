@@ -22,6 +22,7 @@ from genai_prices.types import ModelInfo, ModelPrice, Provider, StartDateConstra
 
 from tokenworth.price_overrides import Override, overlaid, read_overrides
 from tokenworth.sources import all_sources
+from tokenworth.sources.types import UNREADABLE
 from tokenworth.warehouse import given
 
 # The terms under which a request can be bought, as the catalogue words them.
@@ -35,6 +36,8 @@ TERMS = {
 
 # What the catalogue does not know: inference in the United States alone costs a tenth more, whatever the terms.
 REGIONS = {"us": {"anthropic": Decimal("1.1")}}
+# A model's name is published as it was said, but for what cannot be seen in it.
+_SHOWN = dict.fromkeys(map(ord, UNREADABLE), "\ufffd")
 
 # Where gateways and clouds word a provider otherwise than the catalogue does.
 _PROVIDERS = {
@@ -85,6 +88,7 @@ class Named:
 def recognise(said_provider: str, said_model: str) -> Named:
     """Which model is meant by what an export says, such as `bedrock/us.anthropic.claude-…-v1:0`."""
     snapshot = get_snapshot()
+    said_provider, said_model = (said.translate(_SHOWN) for said in (said_provider, said_model))
     provider, model = said_provider.lower(), said_model
     prefix, slash, rest = said_model.partition("/")
     known = {p.id for p in snapshot.providers}

@@ -110,6 +110,16 @@ TEXT = Type(
     _longer_than(1000),
     "is longer than 1,000 characters",
 )
+
+# What turns text around or hides it: control characters, and those that change the direction of writing. In the
+# names that people read in charts, each is shown as what it is, something unreadable.
+_UNREADABLE = "".join(map(chr, [*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F)]))
+UNREADABLE = _UNREADABLE + "".join(map(chr, range(0x2066, 0x206A)))
+UNREADABLE_PATTERN = r"[\x00-\x1f\x7f-\x9f\x{61c}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+
+
+_SHOWN = f"regexp_replace(%s, '{UNREADABLE_PATTERN}', '\ufffd', 'g')".replace("{", "{{").replace("}", "}}")
+LABEL = Type(TEXT.sql, _SHOWN % TEXT.cast, TEXT.wrong, TEXT.complaint)
 TEXTS = Type(
     "VARCHAR[]",
     f"case when contains(array_to_string({{x}}, ' '), '@')"

@@ -1,7 +1,7 @@
 """Who is who: people with their dated teams, their accounts, and the tree of teams."""
 
 from tokenworth.sources.declare import Column, Export, Record, Source, T
-from tokenworth.sources.types import ACCOUNT, DAY, PERSON, PERSON_NAME, TEXT
+from tokenworth.sources.types import ACCOUNT, DAY, LABEL, PERSON, PERSON_NAME, TEXT
 
 _SPAN = [Column("valid_from", DAY, "r.valid_from"), Column("valid_to", DAY, "r.valid_to")]
 
@@ -28,7 +28,7 @@ SOURCE = Source(
                         Column("person_key", PERSON, "r.person_id", required=True),
                         Column("display_name_key", PERSON_NAME, "r.display_name"),
                         Column("email_key", ACCOUNT, "r.email", system="email"),
-                        Column("team_id", TEXT, "r.team_id"),
+                        Column("team_id", LABEL, "r.team_id"),
                         *_SPAN,
                     ],
                 )
@@ -62,9 +62,9 @@ SOURCE = Source(
                     table="people_teams",
                     key=["team_id", "valid_from"],
                     columns=[
-                        Column("team_id", TEXT, "r.team_id", required=True),
-                        Column("team_name", TEXT, "r.team_name"),
-                        Column("parent_team_id", TEXT, "r.parent_team_id"),
+                        Column("team_id", LABEL, "r.team_id", required=True),
+                        Column("team_name", LABEL, "r.team_name"),
+                        Column("parent_team_id", LABEL, "r.parent_team_id"),
                         *_SPAN,
                     ],
                 )

@@ -13,6 +13,7 @@ from tokenworth.sources.types import (
     DOLLARS,
     INSTANT,
     INSTANT_NANOSECONDS,
+    LABEL,
     NUMBER,
     SHA,
     TEXT,
@@ -143,7 +144,7 @@ SOURCE = Source(
                         Column("span_id", TEXT, 'e."spanId"'),
                         _SESSION,
                         _ACCOUNT,
-                        Column("service", TEXT, _a("service.name")),
+                        Column("service", LABEL, _a("service.name")),
                         Column("provider", TEXT, _a("gen_ai.provider.name", "gen_ai.system")),
                         Column("model", TEXT, _a("gen_ai.response.model", "gen_ai.request.model")),
                         Column(

@@ -1,0 +1,55 @@
+"""Whatever arrives: no accident, the books balance, what is good beside it loads, and nothing of it gets through."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.exports import json_lines, spend_log
+from tests.hostile.exporters import CANARY, hostile_files
+from tests.properties.drawn import empty_zone
+from tests.zone import Zone
+from tokenworth.errors import TokenworthError
+
+_DRAWN = st.lists(hostile_files(), min_size=6, max_size=10)
+_any_zone = settings(
+    deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=12
+)
+
+
+def put_and_load(zone: Zone, files: list[tuple[str, bytes]]) -> None:
+    """A landing zone of hostile files with a good one beside them, loaded."""
+    for number, (name, content) in enumerate(files):
+        zone.put(name.replace("{n}", str(number)), content)
+    zone.put("litellm/good.jsonl", json_lines([spend_log(901), spend_log(902)]))
+    try:
+        zone.load()
+    except TokenworthError as error:
+        raise AssertionError(f"a file of others stopped the load: {error}") from error
+
+
+def assert_unharmed(zone: Zone) -> None:
+    zone.assert_balanced()
+    assert zone.ledger("litellm/good.jsonl") == [(2, 2, 0, 0, 0)]
+    tables = zone.ask("select schema_name || '.' || table_name from duckdb_tables() where database_name = 'warehouse'")
+    for (table,) in tables:
+        for (row,) in zone.ask(f"select t::varchar from {table} as t"):
+            assert CANARY not in row.lower(), table
+
+
+@_any_zone
+@given(_DRAWN)
+def test_hostile_files_harm_nothing(files: list[tuple[str, bytes]]) -> None:
+    with empty_zone() as zone:
+        put_and_load(zone, files)
+        assert_unharmed(zone)
+
+
+@pytest.mark.nightly
+@settings(_any_zone, derandomize=False, max_examples=1500)
+@given(_DRAWN)
+def test_hostile_files_harm_nothing_for_ten_minutes(files: list[tuple[str, bytes]]) -> None:
+    with empty_zone() as zone:
+        put_and_load(zone, files)
+        assert_unharmed(zone)
