@@ -181,10 +181,13 @@ class _Loader:
         return pending
 
     def _assert_in_order(self, pending: list[tuple[LandedFile, str]]) -> None:
-        late = [file.name for file, key in pending if self.ledger.seen_since(key)]
+        late = [key for _, key in pending if self.ledger.seen_since(key)]
         if late:
+            # By the name that is fit for a log: the file's own may hold a login.
+            query = f"select name from raw.names where name_key = {literal(late[0])}"
+            name = next((str(name) for (name,) in self.c.execute(query).fetchall()), "a new one")
             raise UsageError(
-                f"{len(late):,} changed files were seen after {self.seen_at} (UTC) already, {late[0]} among them;"
+                f"{len(late):,} changed files were seen after {self.seen_at} (UTC) already, {name} among them;"
                 " nothing was loaded",
                 todo="Load the versions of a file in the order in which they were made, the oldest first.",
             )
@@ -193,7 +196,8 @@ class _Loader:
         """Names a way of reading: the declaration, and the words and limits it uses."""
         which = (id(file.export), file.packed)
         if which not in self.readers:
-            limits = [self.settings.max_line_bytes, self.settings.max_unpacked_bytes if file.packed else 0]
+            s = self.settings
+            limits = [s.max_line_bytes, [s.max_unpacked_bytes, s.max_unpacked_ratio] if file.packed else 0]
             said = json.dumps([_READER, repr(file.export), self.macros, limits])
             self.readers[which] = hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
         return self.readers[which]
@@ -212,7 +216,7 @@ class _Loader:
         known = last if last and last.reader == reader and not self.reload else None
         scratch = self.settings.work / f"{load_id}.in"
         try:
-            found = survey(file, known, scratch, self.settings.max_unpacked_bytes)
+            found = survey(file, known, scratch, self.settings.unpacked_limit(file.size))
         except UnreadableError as error:
             scratch.unlink(missing_ok=True)
             if isinstance(error, UnopenedError) and last:  # what was read of it before stays

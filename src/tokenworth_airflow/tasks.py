@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -72,8 +73,11 @@ def step(what: str) -> Iterator[Settings]:
         raise
     except TokenworthError as error:
         raise AirflowFailException(str(error)) from error
-    except Exception as error:
-        raise AirflowFailException(f"unexpected: {type(error).__name__}: {error}") from error
+    except Exception as error:  # noqa: BLE001
+        # Where it happened, and not what it says: that may quote an export.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("unexpected %s at:\n%s", type(error).__name__, where)  # noqa: TRY400
+        raise AirflowFailException(f"unexpected {type(error).__name__}; the log above says where") from None
 
 
 def in_tenths(what: str) -> Callable[[int, int, str], None]:

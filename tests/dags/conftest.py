@@ -48,6 +48,7 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return given | {
         "PYTHONPATH": str(watch),
         "TOKENWORTH_TEST_CONNECTIONS": str(watch / "connections"),
+        "TMPDIR": str(tmp_path_factory.mktemp("temporary")),
         "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ import duckdb
 import pytest
 
 from tests.dags.conftest import AIRFLOW
+from tests.leaks import found_in, leaks_in, left_behind, secrets_of
 
 _GARBAGE = '{"request_id": "cut in the middle, of somebody@acme.example\n' * 60
+# A file that nobody reads, of a person who is in no export.
+_STRAY = "litellm/for somebody@acme.example.txt"
 
 
 @dataclass
@@ -102,6 +106,7 @@ def _told(place: Place, run: subprocess.CompletedProcess[str], since: int = 0) -
 def place(airflow: dict[str, str], exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = Place(tmp_path_factory.mktemp("a company"), airflow)
     shutil.copytree(exports, place.landing)
+    (place.landing / _STRAY).write_text("somebody@acme.example")
     return place
 
 
@@ -191,6 +196,25 @@ def test_restating_reads_again_what_was_asked_for_and_publishes(place: Place, re
 
 def test_what_was_restated_has_the_figures_of_before(place: Place, published: Told, restated: Told) -> None:
     assert place.figures() == published.figures
+
+
+def test_nothing_that_is_left_anywhere_tells_of_a_person(
+    place: Place, exports: Path, published: Told, refused: Told, restated: Told
+) -> None:
+    """Neither logs of tasks nor what Airflow keeps of them in its database, nor temporary files, nor the warehouse."""
+    private = json.loads((exports.parent / "truth" / "private.json").read_text("utf-8"))
+    secrets = [*secrets_of(private), "somebody@acme.example"]
+    home = Path(place.environment["AIRFLOW_HOME"])
+    assert {path.name for path in left_behind(home)} >= {"airflow.db", "local.log"}
+    for folder in (home, Path(place.environment["TMPDIR"]), place.warehouse):
+        assert leaks_in(folder, secrets) == {}
+    with sqlite3.connect(f"file:{home / 'airflow.db'}?mode=ro", uri=True) as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        kept = {table: str(connection.execute(f'select * from "{table}"').fetchall()) for table in tables}
+    assert "find_sources" in kept["xcom"]
+    assert {table: found for table, said in kept.items() if (found := found_in(said, secrets))} == {}
+    for told in (published, refused, restated):
+        assert found_in(told.out + told.err + told.log, secrets) == set()
 
 
 def test_no_run_opened_a_connection_beyond_this_machine(airflow: dict[str, str], restated: Told) -> None:
