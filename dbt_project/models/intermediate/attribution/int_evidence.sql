@@ -45,7 +45,7 @@ standing as (
     where
         closed.sha is null
         or named.sha is not null
-        or found.method in ('commit_mark', 'git_commit_id')
+        or found.method in ('commit_mark', 'git_commit_id', 'git_ai_note', 'agent_trace')
 ),
 
 copies as (

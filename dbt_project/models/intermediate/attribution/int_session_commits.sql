@@ -1,5 +1,5 @@
 -- Commits that a session is known to have made: because git said so to the session, because the client
--- reported it, or because a checkpoint of the commit names the session.
+-- reported it, or because a record of the commit names the session: a checkpoint, a note, a trace.
 with checkpoints as (
     select
         repository_key,
@@ -16,6 +16,12 @@ reported as (
     union all
     select session_id, commit_sha, cast(null as string), occurred_at, 'git_commit_id'
     from {{ ref('stg_otel__commits') }}
+),
+
+authorship as (
+    select session_id, sha as commit_sha, 'git_ai_note' as method from {{ ref('stg_git_ai__sessions') }}
+    union all
+    select session_id, sha, 'agent_trace' from {{ ref('stg_agent_trace__sessions') }}
 ),
 
 commits as (
@@ -49,6 +55,22 @@ select
 from reported
 inner join commits
     on left(reported.commit_sha, 7) = left(commits.sha, 7) and commits.sha like reported.commit_sha || '%'
+
+union all
+
+-- Such a record follows a commit when that is rebased or squashed, and says who wrote it whenever that was.
+select
+    authorship.session_id,
+    authorship.method,
+    commits.repository_key,
+    commits.sha,
+    commits.outcome_id,
+    cast(null as string),
+    commits.committed_at,
+    true
+from authorship
+inner join commits
+    on left(authorship.commit_sha, 7) = left(commits.sha, 7) and commits.sha like authorship.commit_sha || '%'
 
 union all
 
