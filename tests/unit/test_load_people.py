@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from tests.exports import csv_text
@@ -140,3 +141,31 @@ def test_an_alias_is_a_folder_or_another_name_of_a_repository(zone: Zone) -> Non
         ]
     )
     assert zone.reasons() == [(6, "it is no alias of a repository: alias,repository"), (7, "repository_key is missing")]
+
+
+def test_pages_of_scim_tell_who_is_in_which_department(zone: Zone) -> None:
+    enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    ada = {
+        "id": "2819", "externalId": "E1", "userName": "Ada@acme.example", "name": {"givenName": "Ada", "familyName": "Quill"},
+        "active": "True", "emails": [{"value": "ada@acme.example"}, {"value": " ada.old@acme.example "}],
+        "groups": [{"value": "g1", "display": "Everybody"}],
+        enterprise: {"employeeNumber": "7", "costCenter": "CC-10", "division": "Eng", "department": "Platform"},
+        "meta": {"resourceType": "User", "lastModified": "2026-02-01T10:00:00Z"},
+    }  # fmt: skip
+    ben = {"id": "2820", "userName": "ben-k", "displayName": "Ben K", "active": False, "groups": [{"display": "Web"}]}
+    group = {"id": "g1", "displayName": "Everybody", "members": [{"value": "2819"}]}
+    page = {"totalResults": 3, "startIndex": 1, "itemsPerPage": 3, "Resources": [ada, ben, group]}
+    zone.put("people/scim/users.json", json.dumps(page, indent=2))
+
+    zone.load()
+
+    columns = ("plain(person_key)", "plain(display_name_key)", "team_id", "parent_team_id", "cost_center", "is_active")
+    assert sorted(zone.rows("people_scim_users", *columns)) == [
+        ("2820", "Ben K", "Web", None, None, False),
+        ("E1", "Ada Quill", "Platform", "Eng", "CC-10", True),
+    ]
+    assert sorted(zone.rows("people_scim_accounts", "plain(person_key)", "plain(account_key)")) == [
+        ("E1", "ada.old@acme.example"),
+        ("E1", "ada@acme.example"),
+    ]
+    assert zone.ledger() == [(3, 2, 0, 1, 0)]
