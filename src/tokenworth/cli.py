@@ -87,6 +87,24 @@ def load(
 
 
 @app.command()
+def doctor(
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Show what a landing zone lacks for exact joins, which accounts nobody claims, and what to switch on next.
+
+    With --landing alone the exports are loaded into a temporary warehouse; else the warehouse is asked.
+    """
+    from tokenworth.doctor import examine
+    from tokenworth.summary import print_diagnosis
+
+    settings = _settings(landing=landing, warehouse=warehouse)
+    with _watched("examine") as advance:
+        diagnosis = examine(settings, afresh=landing is not None and warehouse is None, progress=advance)
+    print_diagnosis(diagnosis)
+
+
+@app.command()
 def check(
     suite: Annotated[
         Suite, typer.Argument(help="border: what came in; publication: what goes out; divergence: what it says.")

@@ -17,6 +17,7 @@ import duckdb
 from tokenworth.build import Progress, build_held
 from tokenworth.closed_days import ClosedDays, delete_usage
 from tokenworth.errors import UsageError
+from tokenworth.kept import forget_kept, keep
 from tokenworth.publish import keep_told
 from tokenworth.settings import Settings
 from tokenworth.warehouse import drop_built, open_warehouse, write_anew
@@ -25,7 +26,7 @@ from tokenworth.writer import sole_writer
 # By what usage of a day is added up. A week's and a month's rows are kept beside, with how many people were active.
 _OF_A_TEAM = (
     "usage_date, team_id, source, tool, provider, model, repository, vendor_cost_basis, output_quality,"
-    " cost_usd is null"
+    " is_aggregate, cost_usd is null"
 )
 _ROLLED_KEY = "::varchar, ".join(_OF_A_TEAM.split(", ")) + "::varchar"
 _COUNTS = (
@@ -40,7 +41,8 @@ _KEPT = {
             repository, null as branch, null as session_id, usage_date::timestamp as first_at,
             usage_date::timestamp as last_at, {", ".join(f"sum({c})::bigint as {c}" for c in _COUNTS)},
             sum(cost_usd)::decimal(20, 10) as cost_usd, sum(vendor_cost_usd)::decimal(20, 10) as vendor_cost_usd,
-            vendor_cost_basis, output_quality
+            vendor_cost_basis, output_quality, is_aggregate,
+            list_sort(list_distinct(flatten(list(price_ids)))) as price_ids
         from marts.fct_usage join rolled using (usage_id)
         group by {_OF_A_TEAM}
         union all by name
@@ -142,7 +144,9 @@ def retain(settings: Settings, *, today: date, progress: Progress = lambda done,
         with open_warehouse(settings) as connection:
             if settings.min_group > 1:
                 keep_told(connection)
+            saved = forget_kept(settings)
             done = _roll_up(connection, month, closed)
+            keep(connection, settings, saved=saved)
         write_anew(settings.database)
         # The copy for analysts, and examples of checks, say who it was; the next publication writes them anew.
         shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)

@@ -19,6 +19,7 @@ from tokenworth.warehouse import open_warehouse
 
 if TYPE_CHECKING:
     from expectations.results import CheckReport
+    from tokenworth.doctor import Diagnosis
 
 # Characters of a text on one line of a table; more of it goes below.
 _FOLDED = 24
@@ -86,6 +87,29 @@ def print_summary(settings: Settings) -> None:
         )
     _print_findings(console, settings)
     _print_places(console, settings)
+
+
+def print_diagnosis(diagnosis: Diagnosis) -> None:
+    """What `tokenworth doctor` found: sources, accounts that nobody claims, and what to do next."""
+    console = _console()
+    sources = [
+        [
+            p.source, p.files, p.rows, p.refused, "" if p.first_day is None else f"{p.first_day} to {p.last_day}",
+            len(p.missing_days), ", ".join(p.lacks) or "nothing",
+        ]
+        for p in diagnosis.patients
+    ]  # fmt: skip
+    headers = ["source", "files", "records", "refused", "days", "working days missing", "lacks"]
+    _print_table(console, "What is there", headers, sources)
+    _print_table(
+        console,
+        "Accounts, and those that nobody claims",
+        ["system", "accounts", "unclaimed", "their rows", "of rows", "keys"],
+        [[s.system, s.accounts, s.unclaimed, s.rows_unclaimed, s.rows, " ".join(s.keys)] for s in diagnosis.strangers],
+    )
+    console.print("What to do next", style="bold")
+    for number, step in enumerate(diagnosis.next_steps or ["Nothing: every source has what exact joins need."], 1):
+        console.print(f"{number}. {escape(step)}", soft_wrap=True)
 
 
 def print_load(settings: Settings, report: LoadReport) -> None:
