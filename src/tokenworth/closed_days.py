@@ -77,11 +77,12 @@ def delete_usage(connection: duckdb.DuckDBPyConnection, before: date) -> None:
 
 
 def _usage_tables() -> Iterator[tuple[str, str]]:
-    """Tables of usage, with SQL for the last moment that a row names."""
+    """Tables of somebody's usage, with SQL for the last moment that a row names."""
     for source in all_sources().values():
         for table, columns in source.tables.items():
-            if source.group == "usage" or table in _ALSO_USAGE:
-                yield table, _last_moment(columns)
+            of_somebody = any(c.type.secret == "account" or c.name == "session_id" for c in columns)
+            if of_somebody and (source.group == "usage" or table in _ALSO_USAGE) and (moment := _last_moment(columns)):
+                yield table, moment
 
 
 def _work_tables() -> Iterator[tuple[str, str, list[str]]]:
@@ -89,12 +90,14 @@ def _work_tables() -> Iterator[tuple[str, str, list[str]]]:
     for source in all_sources().values():
         for table, columns in source.tables.items():
             accounts = [c.name for c in columns if c.type.secret == "account"]
-            if source.group == "work" and accounts:
-                yield table, _last_moment(columns), accounts
+            if source.group == "work" and accounts and (moment := _last_moment(columns)):
+                yield table, moment, accounts
 
 
 def _last_moment(columns: Sequence[Column]) -> str:
-    return f"greatest({', '.join(c.name for c in columns if c.type.sql == 'TIMESTAMP')})"
+    """Empty for a list of how things stand now, whose rows name no moment."""
+    moments = [f"{c.name}::timestamp" for c in columns if c.type.sql in ("TIMESTAMP", "DATE")]
+    return f"greatest({', '.join(moments)})" if moments else ""
 
 
 def _literal(day: date | None) -> str:

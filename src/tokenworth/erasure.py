@@ -20,7 +20,8 @@ from tokenworth.keys import NAMES
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
-from tokenworth.warehouse import drop_built, sole_writer, write_anew
+from tokenworth.warehouse import drop_built, write_anew
+from tokenworth.writer import sole_writer
 
 _OF_THEM = ("account", "person", "person_name")
 

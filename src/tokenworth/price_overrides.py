@@ -16,15 +16,8 @@ from typing import Any
 
 import duckdb
 
-# The classes of token as an override names them, and the columns of the price book that each sets.
-TOKEN_CLASSES: Mapping[str, Sequence[str]] = {
-    "input": ["input_usd_per_mtok"],
-    "cache_read": ["cache_read_usd_per_mtok"],
-    "cache_write": ["cache_write_5m_usd_per_mtok", "cache_write_1h_usd_per_mtok"],
-    "cache_write_5m": ["cache_write_5m_usd_per_mtok"],
-    "cache_write_1h": ["cache_write_1h_usd_per_mtok"],
-    "output": ["output_usd_per_mtok"],
-}
+from tokenworth.sources.usage.prices import TOKEN_CLASSES
+
 _BEGINNING, _END = date(1970, 1, 1), date(9999, 12, 31)
 _COLUMNS = list(dict.fromkeys(column for columns in TOKEN_CLASSES.values() for column in columns))
 

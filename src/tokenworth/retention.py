@@ -60,6 +60,11 @@ _KEPT = {
         select * replace (case when is_bot then person_key end as person_key) from marts.fct_outcomes
         where coalesce(shipped_at, abandoned_at) < $closed""",
     "marts.fct_signals": "from marts.fct_signals limit 0",
+    "marts.fct_seat_days": """
+        select * replace (md5(gen_random_uuid()::varchar) as seat_day_id, null as person_key) from marts.fct_seat_days
+        where seat_date < $closed""",
+    "marts.fct_vendor_costs": "from marts.fct_vendor_costs where usage_date < $closed",
+    "marts.fct_invoice_months": "from marts.fct_invoice_months where month_start < $month",
     "marts.fct_team_usage_daily": "from marts.fct_team_usage_daily where usage_date < $closed",
     "marts.fct_team_week": "from marts.fct_team_week where week_start < $closed",
     "marts.fct_container_month": "from marts.fct_container_month where month_start < $month",

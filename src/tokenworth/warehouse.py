@@ -286,7 +286,7 @@ def write_anew(path: Path) -> None:
     """
     scratch = path.with_suffix(".new")
     scratch.unlink(missing_ok=True)
-    with _private_files(), duckdb.connect() as connection:
+    with private_files(), duckdb.connect() as connection:
         connection.execute(f"attach {literal(path)} as written (read_only)")
         connection.execute(f"attach {literal(scratch)} as compact")
         connection.execute("copy from database written to compact")

@@ -5,10 +5,18 @@ an empty cell is without end. `terms` may say `batch` or another of the price bo
 meant. A model is a pattern such as `claude-opus-*`.
 """
 
-from tokenworth.price_overrides import TOKEN_CLASSES
 from tokenworth.sources.declare import Column, Export, Record, Source, T
 from tokenworth.sources.types import DAY, DOLLARS, TEXT, Type
 
+# The classes of token as an override names them, and the columns of the price book that each sets.
+TOKEN_CLASSES: dict[str, list[str]] = {
+    "input": ["input_usd_per_mtok"],
+    "cache_read": ["cache_read_usd_per_mtok"],
+    "cache_write": ["cache_write_5m_usd_per_mtok", "cache_write_1h_usd_per_mtok"],
+    "cache_write_5m": ["cache_write_5m_usd_per_mtok"],
+    "cache_write_1h": ["cache_write_1h_usd_per_mtok"],
+    "output": ["output_usd_per_mtok"],
+}
 _CLASSES = ", ".join(f"'{name}'" for name in TOKEN_CLASSES)
 _TOKEN_CLASS = Type(
     "VARCHAR", "lower({x})", f"lower({{x}}) not in ({_CLASSES})", f"is none of {', '.join(TOKEN_CLASSES)}"
