@@ -136,6 +136,8 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     target = folder / ("target-beside" if beside else "target")
     report = BuildReport()
     watch = _Watch(report, progress)
+    # Where its log cannot be written, Python would print a traceback for each line of it.
+    raises, logging.raiseExceptions = logging.raiseExceptions, False
     with _environment(settings, beside):
         try:
             result = dbtRunner(callbacks=[watch]).invoke(
@@ -152,6 +154,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
             # dbt keeps the database open for the next command of its process; the checks open the
             # file in another way, which the engine refuses while it is open in this one.
             DuckDBConnectionManager.close_all_connections()
+            logging.raiseExceptions = raises
     if not result.success and not (report.errors or report.failed_tests):
         report.errors.append(str(result.exception or "dbt failed without saying why").splitlines()[0])
     return report

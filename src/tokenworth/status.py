@@ -18,6 +18,7 @@ from tokenworth.warehouse import open_warehouse
 from tokenworth.writer import Writer, writing_now
 
 _SHOWN = 5  # files or checks that are named
+_HELD = "held open by another program"
 
 
 @dataclass
@@ -58,7 +59,8 @@ class Status:
     quarantined_lines: int | None = None
     failing: list[Failing] = field(default_factory=list)
     clock_was_set_back: bool = False
-    says: str = ""  # what the warehouse or the landing zone said when it could not be read
+    says: str = ""  # why the warehouse cannot be read
+    waiting_unknown: str = ""  # why it is not known what waits
     next: list[str] = field(default_factory=list)
 
 
@@ -76,11 +78,21 @@ def read_status(settings: Settings) -> Status:
                 known = _read_warehouse(status, connection)
             status.warehouse = "there"
         except TokenworthError as error:
-            kinds = {WarehouseBusyError: "held open by another program", DamagedError: "damaged"}
-            status.warehouse, status.says, known = kinds.get(type(error), "unreadable"), error.what, None
+            kinds = {WarehouseBusyError: _HELD, DamagedError: "damaged"}
+            status.warehouse, status.says = kinds.get(type(error), "unreadable"), error.what
+            known = _read_kept(status, settings) if status.warehouse == _HELD else None
     _count_waiting(status, settings, known)
     status.next = list(_next(status, settings))
     return status
+
+
+def _read_kept(status: Status, settings: Settings) -> dict[str, tuple[int, int]] | None:
+    """The same from what is kept beside a warehouse that is held: as it was after the last step."""
+    try:
+        with duckdb.connect(str(path_of(settings)), read_only=True) as connection:
+            return _read_warehouse(status, connection)
+    except duckdb.Error:  # there is none, or it is written just now
+        return None
 
 
 def _read_publication(status: Status, settings: Settings) -> None:
@@ -102,9 +114,10 @@ def _read_warehouse(status: Status, connection: duckdb.DuckDBPyConnection) -> di
         steps = {step: Step(*times) for step, *times in connection.execute("from audit.steps").fetchall()}
         status.load, status.build = steps.get("load"), steps.get("build")
     current = "superseded_at is null"
+    named = " left join raw.names on name_key = file_key" if "names" in tables else ""
     refused = connection.execute(
-        "select coalesce(name, file_key) || ': ' || coalesce(message, '') from audit.loads"
-        f" left join raw.names on name_key = file_key where {current} and status = 'refused' order by all"
+        f"select {'coalesce(name, file_key)' if named else 'file_key'} || ': ' || coalesce(message, '')"
+        f" from audit.loads{named} where {current} and status = 'refused' order by all"
     ).fetchall()
     status.refused, status.refused_files = len(refused), [said for (said,) in refused[:_SHOWN]]
     status.files, status.quarantined_lines = connection.execute(
@@ -135,11 +148,13 @@ def _count_waiting(status: Status, settings: Settings, known: dict[str, tuple[in
     try:
         listing = list_files(settings.landing)
     except UsageError as error:
-        status.says = status.says or error.what
+        status.waiting_unknown = error.what
         return
     if known and secret is None:
-        status.says = "not known without TOKENWORTH_KEY, with which this warehouse was written"
-    if known is None or (known and secret is None):
+        status.waiting_unknown = "not known without TOKENWORTH_KEY, with which this warehouse was written"
+    elif known is None:
+        status.waiting_unknown = "not known while the warehouse cannot be read"
+    if known is None or status.waiting_unknown:
         return
     waiting = [
         file.size
@@ -168,7 +183,7 @@ def _next(status: Status, settings: Settings) -> list[str]:
         return [f"tokenworth rebuild{zone}{there}"]
     if status.doing is not None:
         return []
-    if status.warehouse == "held open by another program":
+    if status.warehouse == _HELD:
         return []
     if status.warehouse == "missing" or status.interrupted or status.waiting or not (status.load and status.build):
         return [run]
@@ -176,10 +191,8 @@ def _next(status: Status, settings: Settings) -> list[str]:
         return [run]
     if not status.build.ended_at or status.build.began_at < status.load.began_at:
         return [f"tokenworth build{there}", f"tokenworth publish{there}"]
-    if any(check.severity == "critical" for check in status.failing):
-        return [f"tokenworth check {check.suite}{there}" for check in status.failing if check.severity == "critical"][
-            :1
-        ]
+    if refusing := [check.suite for check in status.failing if check.severity == "critical"]:
+        return [f"tokenworth check {refusing[0]}{there}"]
     if status.published_at is None:
         return [f"tokenworth publish{there}"]
     return []
@@ -187,16 +200,13 @@ def _next(status: Status, settings: Settings) -> list[str]:
 
 def print_status(settings: Settings) -> None:
     """The state as a table a person can read, and what to type next."""
-    from rich.console import Console
     from rich.table import Table
 
-    from tokenworth.summary import readable
+    from tokenworth.summary import readable, wide_console
 
-    status = read_status(settings)
-    console = Console()
-    console = console if console.is_terminal else Console(width=140)
+    status, console = read_status(settings), wide_console()
     table = Table(title=f"Tokenworth in {readable(str(settings.warehouse))}", title_justify="left", show_header=False)
-    for what, said in _lines(status, settings):
+    for what, said in _lines(status):
         table.add_row(what, "\n".join(map(readable, said)))
     console.print(table)
     if status.next:
@@ -209,21 +219,22 @@ def print_status_as_json(settings: Settings) -> None:
     print(json.dumps(asdict(read_status(settings)), indent=2, default=lambda value: value.isoformat()))
 
 
-def _lines(status: Status, settings: Settings) -> list[tuple[str, list[str]]]:
+def _lines(status: Status) -> list[tuple[str, list[str]]]:
     lines = [("now", [_now(status)])]
     if status.warehouse == "missing":
         lines.append(("warehouse", ["there is none yet"]))
     elif status.warehouse != "there":
         lines.append(("warehouse", [status.warehouse, status.says]))
-    if status.warehouse == "there":
+        if status.files is not None:
+            lines.append(("", ["what follows was so after its last step"]))
+    if status.files is not None:
         lines += [("last load", [_step(status.load, status)]), ("last build", [_step(status.build, status)])]
     published = (
         f"{status.published}, {status.published_at:%Y-%m-%d %H:%M:%S} UTC" if status.published_at else "none yet"
     )
     lines.append(("last publication", [published]))
     if status.waiting is None:
-        unread = settings.landing.is_dir() and status.warehouse != "there"
-        known = "not known while the warehouse cannot be read" if unread else status.says
+        known = status.waiting_unknown
     else:
         known = (
             f"{status.waiting:,} new or changed, {(status.waiting_bytes or 0) / 1e6:,.1f} MB"
@@ -231,7 +242,7 @@ def _lines(status: Status, settings: Settings) -> list[tuple[str, list[str]]]:
             else "none"
         )
     lines.append(("files waiting", [known]))
-    if status.warehouse != "there":
+    if status.files is None:
         return lines
     lines.append(("files loaded", [f"{status.files or 0:,}, with {status.quarantined_lines or 0:,} lines refused"]))
     lines.append(("files refused", [f"{status.refused:,}" if status.refused else "none", *status.refused_files]))

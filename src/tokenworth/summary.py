@@ -52,7 +52,7 @@ group by ledger.tier, ledger.method order by any_value(methods.priority)
 
 def print_summary(settings: Settings) -> None:
     """Loaded and refused, tokens and dollars by tool, outcomes, evidence, files, and what to type next."""
-    console = _console()
+    console = wide_console()
     with open_warehouse(settings, read_only=True) as connection:
         if not _has_marts(connection):
             console.print("Nothing has been built yet. Run: tokenworth run", style="yellow")
@@ -114,7 +114,7 @@ def print_diagnosis(diagnosis: Diagnosis) -> None:
 
 def print_load(settings: Settings, report: LoadReport) -> None:
     """What one load did."""
-    console = _console()
+    console = wide_console()
     counts: dict[str, list[int]] = {}
     for r in report.readings:
         row = counts.setdefault(r.file.source.name, [0] * 6)
@@ -137,7 +137,7 @@ def print_checks(report: CheckReport) -> None:
     order = {"broken": 0, "failed": 1, "passed": 2}
     rows = sorted(report.results, key=lambda r: (order[r.outcome], r.severity, r.rule))
     _print_table(
-        _console(),
+        wide_console(),
         f"{report.suite}: {len(rows)} checks",
         ["rule", "severity", "outcome", "rows", "sentence"],
         [[r.rule, r.severity, r.outcome, r.observed, r.sentence] for r in rows],
@@ -150,7 +150,7 @@ def print_settings(settings: Settings) -> None:
         [f"TOKENWORTH_{name.upper()}", str(getattr(settings, name)), field.description or ""]
         for name, field in type(settings).model_fields.items()
     ]
-    _print_table(_console(), "Settings", ["variable", "value", "what for"], rows)
+    _print_table(wide_console(), "Settings", ["variable", "value", "what for"], rows)
 
 
 def _print_quarantine(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
@@ -220,7 +220,7 @@ def print_answer(settings: Settings, sql: str, *, restricted: bool = False) -> N
         except duckdb.Error as error:
             raise UsageError(str(error)) from None
         headers = [column[0] for column in answer.description or []]
-    console = _console()
+    console = wide_console()
     widths = [max([len(h), *(min(len(_cell(row[i])), _FOLDED) for row in rows)]) for i, h in enumerate(headers)]
     if sum(widths) + 3 * len(widths) + 1 <= console.width:
         _print_table(console, f"{len(rows):,} rows", headers, rows)
@@ -237,7 +237,7 @@ def _has_marts(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(found.fetchall()[0][0])
 
 
-def _console() -> Console:
+def wide_console() -> Console:
     """As wide as the terminal; where there is none, as wide as a figure needs to stand on one line."""
     console = Console()
     return console if console.is_terminal else Console(width=140)

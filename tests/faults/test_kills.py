@@ -123,20 +123,23 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return zone.settings
 
 
-def test_a_run_killed_in_every_step_is_finished_by_the_next(runs: Runs, company: Settings, tmp_path: Path) -> None:
-    killed = copy_of(company, tmp_path / "killed")
-    runs.finish(company, "run")
-    chance = Random(3)
+_STEPS = (["load"], ["check", "border"], ["build"], ["publish alone"])
+
+
+def test_what_is_killed_in_every_step_is_finished_by_the_next(runs: Runs, company: Settings, tmp_path: Path) -> None:
+    killed, chance = copy_of(company, tmp_path / "killed"), Random(3)
+    for step in _STEPS:
+        runs.finish(company, *step)
     with Reader(killed.published, tmp_path / "seen") as reader:
         runs(killed, "load", kill_after=chance.uniform(0.3, 1.5))
         runs.kill(killed, "load", at=Place("tokenworth.intake:Intake.commit", "after", 5))
         runs.finish(killed, "load")
         runs.kill(killed, "check", "border", at=IN_CHECK[1])
-        for place in (IN_BUILD[0], IN_BUILD[2]):
-            runs.kill(killed, "build", at=place)
+        runs.kill(killed, "build", at=IN_BUILD[2])
         runs(killed, "build", kill_after=chance.uniform(2, 6))
         refused = runs(killed, "publish")
-        runs.finish(killed, "run")
+        for step in _STEPS:
+            runs.finish(killed, *step)
 
     assert refused.code == 3
     assert "the last build was stopped, or failed" in refused.said
