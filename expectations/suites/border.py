@@ -28,8 +28,8 @@ NAMES = ["source", "file_key"]
 _CURRENT = "load_id in (select load_id from audit.loads where superseded_at is null)"
 _OURS = (
     "audit.checks", "audit.warehouse", "raw.models", "raw.prices", "audit.former_models", "audit.former_prices",
-    "audit.steps", "audit.former_loads", "audit.findings", "audit.publications", "audit.first_published_weeks", "audit.first_published_usage",
-    "audit.first_published_outcomes",
+    "audit.steps", "audit.former_loads", "audit.findings", "audit.publications", "audit.first_published_weeks",
+    "audit.first_published_usage", "audit.first_published_outcomes",
 )  # fmt: skip
 _EMAIL = r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z][A-Za-z]+"
 
