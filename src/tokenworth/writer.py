@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def _locked(settings: Settings, step: str) -> Iterator[_Lock]:
             todo="Name a folder that this user may write to with --warehouse.",
         ) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(handle)
     except BlockingIOError as error:
         holder = _read_name(handle) or os.pread(handle, 200, 0).decode(errors="replace").strip() or "unknown"
         os.close(handle)
@@ -138,6 +139,15 @@ def _locked(settings: Settings, step: str) -> Iterator[_Lock]:
         clear_scratch(settings)
         del _held[folder]
         os.close(handle)
+
+
+def _take(handle: int) -> None:
+    """Takes the lock; `tokenworth status` holds it for a moment to see whether anybody does."""
+    for _ in range(4):
+        with suppress(BlockingIOError):
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(0.05)
+    return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def writing_now(settings: Settings) -> tuple[Writer | None, bool]:
@@ -161,7 +171,8 @@ def _path(settings: Settings) -> Path:
 
 def _read_name(handle: int) -> Writer | None:
     try:
-        said = json.loads(os.pread(handle, 1000, 0))
+        # Behind a shorter name the end of a longer one may stand, where a kill came before it was cut off.
+        said, _ = json.JSONDecoder().raw_decode(os.pread(handle, 1000, 0).decode())
         since = datetime.fromisoformat(said["since"]).astimezone(UTC).replace(tzinfo=None)
         return Writer(str(said["doing"]), int(said["process"]), since)
     except (ValueError, KeyError, TypeError):

@@ -27,7 +27,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
 def copy_of(settings: Settings, folder: Path) -> Settings:
     """A warehouse with its landing zone in another folder."""
     for part in ("landing", "warehouse"):
-        shutil.copytree(settings.warehouse.parent / part, folder / part, symlinks=True)
+        if (settings.warehouse.parent / part).exists():
+            shutil.copytree(settings.warehouse.parent / part, folder / part, symlinks=True)
     return settings.model_copy(update={"landing": folder / "landing", "warehouse": folder / "warehouse"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -44,6 +45,32 @@ def test_who_writes_is_known_by_the_step_and_forgotten_behind_it(filled: Zone) -
         assert writer is not None
         assert (writer.doing, writer.process, now) == ("run: build", os.getpid(), True)
     assert writing_now(filled.settings) == (None, False)
+
+
+def test_looking_who_writes_keeps_nobody_from_writing(filled: Zone) -> None:
+    filled.load()
+    looking = threading.Event()
+
+    def look() -> None:
+        while not looking.is_set():
+            writing_now(filled.settings)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    for _ in range(50):
+        with sole_writer(filled.settings):
+            pass
+    looking.set()
+    watcher.join()
+
+
+def test_a_name_that_a_kill_cut_short_is_read(filled: Zone) -> None:
+    filled.load()
+    name = '{"doing": "load", "process": 7, "since": "2026-02-01T00:00:00+00:00"}'
+    (filled.settings.warehouse / ".lock").write_text(name + '5:00:00+00:00"}')
+    writer, now = writing_now(filled.settings)
+    assert writer is not None
+    assert (writer.doing, writer.process, now) == ("load", 7, False)
 
 
 def test_who_keeps_the_warehouse_open_is_named(filled: Zone) -> None:
