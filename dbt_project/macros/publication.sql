@@ -265,3 +265,13 @@ and is_split where more of the week may be told in another scope. #}
     group by cells.week
     having count(distinct cells.month_start) > 1
 {%- endmacro %}
+
+{# A count or an amount to two digits, rounded up: from what is said so roughly, nobody's share of it can be had by
+   subtracting what is published of others. Counts are whole tens. #}
+{% macro about(figure, least=10) -%}
+    ceil({{ figure }} / {{ _digits_of(figure, least) }}) * {{ _digits_of(figure, least) }}
+{%- endmacro %}
+
+{% macro _digits_of(figure, least) -%}
+    power(10, greatest(floor(log10(greatest(abs({{ figure }}), {{ least }}))) - 1, floor(log10({{ least }}))))
+{%- endmacro %}

@@ -39,6 +39,7 @@ _TOLD = {
     "requests": "int_requests_to_tell",
     "outcomes": "int_outcomes_to_tell",
     "containers": "int_containers_to_tell",
+    "org_weeks": "int_org_weeks_to_tell",
 }
 # Folders kept behind the current one, for readers that hold them.
 _KEPT = 3

@@ -83,11 +83,16 @@ create table if not exists told.outcomes (
     abandoned_is_told boolean not null, undone_cost_is_told boolean not null, value_units decimal(20, 4),
     cost_usd decimal(20, 10), told_at timestamp not null, primary key (outcome_id, version)
 );
+alter table told.outcomes add column if not exists lead_time_hours double;
+alter table told.outcomes add column if not exists lead_time_is_told boolean;
 create table if not exists told.containers (
     kind varchar not null, container_type varchar not null, container varchar not null, month_start date not null,
     person_key varchar, cell_id varchar not null, piece bigint not null, total_tokens bigint, cost_usd decimal(20, 10),
     is_counted boolean, value_is_told boolean, value_units decimal(20, 4), told_at timestamp not null,
     primary key (kind, container_type, cell_id, piece)
+);
+create table if not exists told.org_weeks (
+    week_start date primary key, leaderboard_overlap double, told_at timestamp not null
 );
 -- Of days before closed_before only what teams did is kept, in tables of this schema named after the marts, and of
 -- months before month_before. What is loaded of them later does not count any more.

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from tests.exports import json_lines, span, span_batch, spend_log, transcript_line
+from expectations.checkpoint import check
+from tests.exports import csv_text, json_lines, span, span_batch, spend_log, transcript_line
 from tests.hostile.exporters import CANARY, TEXTS
 from tests.hostile.test_fuzz import assert_unharmed, put_and_load
+from tests.small_warehouses import loaded
 from tests.work_exports import github_issue
 from tests.zone import Zone
 from tokenworth.prices import refresh_prices
@@ -128,6 +130,18 @@ def test_a_text_in_every_field_is_only_text(zone: Zone) -> None:
                         ("claude_code/eve/projects/s/all.jsonl", b"\n".join(said[len(TEXTS) :]))])  # fmt: skip
     assert_unharmed(zone)
     assert zone.ask("select count(*) > 20 from raw.litellm_requests") == [(True,)]
+
+
+def test_data_docs_show_markup_as_text(tmp_path: Path) -> None:
+    """A team that is its own ancestor stands there as an example, whatever it is called."""
+    team = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    teams = csv_text(["team_id", "team_name", "parent_team_id"], ["core", "Core", "all"], [team, team, team])
+    settings = loaded(tmp_path, {"people/teams.csv": teams})
+    check(settings, "border")
+    pages = "".join(page.read_text("utf-8") for page in (settings.warehouse / "data_docs").rglob("*.html"))
+    assert "&lt;script&gt;alert(1)" in pages
+    assert "<script>alert(1)" not in pages
+    assert "<img src=x" not in pages
 
 
 def test_a_file_of_a_zone_that_is_a_pipe_stops_nobody(zone: Zone) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from tests.properties.told import Equations, Models, Outcome, Piece, Reader, Use, World, compiled, day
+from tokenworth.build import project_dir
 
 MIN_GROUP = 3
 
@@ -35,7 +37,7 @@ class Company:
     """Draws what people do; every amount is of its own, so that a sum tells what it is of."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.chance, self.times = random.Random(seed), random.Random(f"times {seed}")
         self._ids = 0
 
     def use(self, person: str | None, team: str | None, on: date, **said: object) -> Use:
@@ -65,6 +67,7 @@ class Company:
             "container": chance.choice(["shop", "site"]),
             "survival": chance.choice(["pending", "pending", "pending", "undone", None]),
             "value_units": chance.choice([0, 1, 1]) * chance.randrange(1, 10**6) / 10**4,
+            "lead_time": self.times.choice([None, *([self.times.randrange(1, 10**6) / 10**3] * 6)]),
             "cost_usd": chance.choice([None, *([chance.randrange(1, 10**7) / 10**4] * 4)]),
             **said,
         }
@@ -299,6 +302,43 @@ def test_an_outcome_that_is_undone_later(models: Models) -> None:
         models,
         [_as_of(day(2), uses, outcomes, tree), _as_of(day(4), uses, undone, tree), _as_of(day(6), uses, undone, tree)],
     )
+
+
+def test_a_beginning_that_is_known_later(models: Models) -> None:
+    """Of one person's work it is found out afterwards when it began; of another's, that it began earlier."""
+    company = Company(13)
+    teams, tree = _steady(company)
+    uses, outcomes = company.work(teams, range(2), busy=0.9)
+    first = tuple(replace(o, lead_time=None if o.person == "web0" else 10.0 + n) for n, o in enumerate(outcomes))
+    later = tuple(
+        replace(o, lead_time={"web0": 5.0 + n, "web1": 999.0 + n}.get(o.person or "", o.lead_time))
+        for n, o in enumerate(first)
+    )
+    reader = _published(models, [_as_of(day(2), uses, first, tree)])
+    query = "select team_id, week_start, outcomes_with_lead_time, lead_time_hours from publication.fct_team_week"
+    before = reader.ask(f"{query} order by all")
+    assert any(row[3] is not None for row in before)
+    reader.publish(_as_of(day(2), uses, later, tree))
+    assert reader.ask(f"{query} order by all") == before
+    assert reader.equations.people_left(MIN_GROUP) == {}
+
+
+def test_what_is_made_of_published_rows_reads_nothing_else() -> None:
+    """Then it adds nothing to what the reader has; so must everything be that these tests do not gather."""
+    of_rows: dict[str, set[str]] = {
+        "published_fct_org_week": {"told.org_weeks", "int_org_weeks_to_tell", "int_published_week_ranks"},
+        "int_ranked_published_weeks": set(),
+        "published_dim_team": {"dim_team"},
+        "published_dim_date": {"dim_date"},
+    }
+    tied = {"int_team_week_spending", "int_team_week_shipping"}
+    for path in (project_dir() / "models").rglob("*.sql"):
+        if path.stem in of_rows:
+            said = path.read_text("utf-8")
+            read = set(re.findall(r"ref\('(\w+)'\)", said))
+            read |= {".".join(found) for found in re.findall(r"source\('(\w+)', '(\w+)'\)", said)}
+            others = {name for name in read if not name.startswith("published_")} - of_rows[path.stem] - tied
+            assert others == set(), path.stem
 
 
 @few

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import duckdb
@@ -31,9 +32,10 @@ _MODELS = (
     "int_usage_untold int_usage_teams_to_tell int_usage_days_to_tell int_usage_day_nodes int_usage_to_tell"
     " int_requests_to_tell int_usage_told int_outcomes_now int_outcomes_new_to_tell int_outcomes_settled"
     " int_outcomes_to_tell"
-    " int_outcomes_told int_container_cells int_container_usage_to_tell int_container_outcomes"
+    " int_outcomes_told int_team_week_lead_times int_container_cells int_container_usage_to_tell int_container_outcomes"
     " int_container_outcomes_to_tell int_containers_to_tell int_containers_told int_team_week_spending"
-    " int_team_week_shipping published_fct_team_usage_daily published_fct_team_week published_fct_container_month"
+    " int_team_week_shipping int_org_weeks_to_tell published_fct_team_usage_daily published_fct_team_week"
+    " published_fct_container_month"
 ).split()
 _COUNTERS = ("input_uncached_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
 _TIERS = ("exact", "strong", "probable", "allocated", "unattributed")
@@ -57,8 +59,8 @@ create table marts.fct_container_month (container varchar, container_type varcha
 create table intermediate.int_usage_placed (usage_id varchar, request_key varchar, person_key varchar,
     usage_date date, tool varchar, model_key varchar, is_aggregate boolean);
 create table intermediate.int_outcome_projects (outcome_id varchar, project varchar);
-create table intermediate.int_team_week_lead_times (team_id varchar, week_start date,
-    outcomes_with_lead_time bigint, lead_time_hours double);
+create table intermediate.int_leaderboard_overlap (week_start date, leaderboard_overlap double);
+create table intermediate.int_outcomes_of_weeks (outcome_id varchar, lead_time_hours double);
 create table intermediate.int_bearer_costs (outcome_id varchar, cost_usd decimal(20, 10));
 """
 
@@ -99,6 +101,7 @@ class Outcome:
     survival: str | None = "pending"  # None: it was given up on that day
     value_units: float = 1.0
     cost_usd: float | None = 1.0
+    lead_time: float | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,7 @@ class Reader:
         for table in (
             "marts.fct_usage marts.fct_attribution marts.fct_outcomes marts.dim_team marts.fct_team_week audit.loads"
             " marts.fct_container_month intermediate.int_usage_placed intermediate.int_outcome_projects"
-            " intermediate.int_bearer_costs"
+            " intermediate.int_bearer_costs intermediate.int_outcomes_of_weeks"
         ).split():
             c.execute(f"delete from {table}")
         c.execute(
@@ -235,6 +238,8 @@ class Reader:
              o.value_units if o.carries_value and o.survival else 0]
             for o in world.outcomes
         ])  # fmt: skip
+        times = [[o.outcome_id, o.lead_time] for o in world.outcomes if o.carries_value]
+        _insert(c, "intermediate.int_outcomes_of_weeks", times)
         _insert(c, "intermediate.int_bearer_costs", [
             [o.outcome_id, o.cost_usd] for o in world.outcomes if o.carries_value and o.cost_usd is not None
         ])  # fmt: skip
@@ -342,21 +347,29 @@ class Reader:
 
     def _learn_outcomes(self, outcomes: dict[str, Outcome]) -> None:
         cells: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
-        for outcome, team, week, shipped, abandoned, fate, value, cost in self.ask(
-            "select outcome_id, published_team_id, week_start, is_shipped, is_abandoned, fate, value_units, cost_usd"
-            " from intermediate.int_outcomes_told"
+        began: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+        for outcome, team, week, shipped, abandoned, fate, value, cost, lead_time in self.ask(
+            "select outcome_id, published_team_id, week_start, is_shipped, is_abandoned, fate, value_units, cost_usd,"
+            " case when is_shipped and lead_time_is_told then lead_time_hours end from intermediate.int_outcomes_told"
         ):
             self._outcomes[outcome] = outcomes[outcome]
             person = outcomes[outcome].person or "nobody"
-            for unknown in (outcome, (outcome, "value", value), (outcome, "cost", cost)):
+            if lead_time is not None:
+                began[team, week].append((outcome, lead_time))
+            for unknown in (outcome, (outcome, "value", value), (outcome, "cost", cost), (outcome, "lead time")):
                 self.equations.people[unknown] = person
             kind = "shipped" if shipped else "abandoned" if abandoned else "other"
             cells[kind, team, week].append((outcome, fate, value, cost or 0))
-        for team, week, shipped, undone, abandoned, value, cost, undone_cost, attempted in self.ask(
+        for team, week, shipped, undone, abandoned, value, cost, undone_cost, attempted, timed, lead_time in self.ask(
             "select team_id, week_start, outcomes_shipped, outcomes_undone, outcomes_abandoned, value_units,"
-            " cohort_cost_usd, cohort_cost_undone_usd, attempted_cost_usd from publication.fct_team_week"
-            " where people_shipping > 0"
+            " cohort_cost_usd, cohort_cost_undone_usd, attempted_cost_usd, outcomes_with_lead_time, lead_time_hours"
+            " from publication.fct_team_week where people_shipping > 0"
         ):
+            self._count("outcomes", began[team, week], timed, 0)
+            if lead_time is not None:
+                # A median is no sum; but whoever has two that differ in one outcome learns as much of it.
+                assert lead_time == median(hours for _, hours in began[team, week])
+                self._know("lead time", {(outcome, "lead time"): 1 for outcome, _ in began[team, week]})
             its, given_up = cells["shipped", team, week], cells["abandoned", team, week]
             bad = [cell for cell in its if cell[1] == "undone"]
             self._count("outcomes", its, shipped, 0)

@@ -1,4 +1,5 @@
--- Verdicts on teams whose week is told under their own name, and in which enough people were compared.
+-- Verdicts on teams whose week is told under their own name, and in which enough people were compared. Rounded: the
+-- people who were compared are not those of the team's week, and exactly, both together would tell of the others.
 {{ config(alias='fct_divergence') }}
 
 select
@@ -7,15 +8,18 @@ select
     verdicts.window_weeks,
     verdicts.verdict,
     verdicts.direction,
-    verdicts.gap,
-    verdicts.gap_low,
-    verdicts.gap_high,
-    verdicts.p_value,
-    verdicts.q_value,
-    verdicts.excess_cost_usd,
-    verdicts.excess_cost_low_usd,
-    verdicts.excess_cost_high_usd,
-    case when verdicts.authors >= {{ var('min_group') }} then verdicts.outcomes end as outcomes,
+    {% for figure in ['gap', 'gap_low', 'gap_high'] %}
+    round(verdicts.{{ figure }}, 2) as {{ figure }},
+    {% endfor %}
+    {% for figure in ['p_value', 'q_value'] %}
+    round(verdicts.{{ figure }}, 3) as {{ figure }},
+    {% endfor %}
+    {% for amount in ['excess_cost_usd', 'excess_cost_low_usd', 'excess_cost_high_usd'] %}
+    cast({{ about('verdicts.' ~ amount, least=1) }} as decimal(20, 10)) as {{ amount }},
+    {% endfor %}
+    case
+        when verdicts.authors >= {{ var('min_group') }} then cast({{ about('verdicts.outcomes') }} as bigint)
+    end as outcomes,
     verdicts.reason,
     verdicts.signals,
     verdicts.benign_explanations

@@ -77,7 +77,10 @@ parts as (
         {{ enough_or_none('is_shipped and value_units > 0') }} as value_is_told,
         {{ enough_or_none('is_shipped and cost_usd > 0') }} as cost_is_told,
         {{ enough_or_none('is_abandoned') }} and {{ enough_or_none('is_abandoned and cost_usd > 0') }}
-            as abandoned_is_told
+            as abandoned_is_told,
+        -- Of whom it is known when they began, and of whom it is not.
+        {{ enough_or_none('is_shipped and lead_time_hours is not null') }}
+        and {{ enough_or_none('is_shipped and lead_time_hours is null') }} as lead_time_is_told
     from placed
     group by published_team_id, week_start
 )
@@ -86,6 +89,7 @@ select
     placed.*,
     parts.value_is_told,
     parts.cost_is_told,
-    parts.abandoned_is_told
+    parts.abandoned_is_told,
+    parts.lead_time_is_told
 from placed
 inner join parts on placed.published_team_id = parts.published_team_id and placed.week_start = parts.week_start

@@ -26,12 +26,14 @@ select
     <= last_export.day as is_settled,
     case when outcomes.survival is not null then outcomes.value_units else 0 end as value_units,
     -- Work on which nothing was spent cost nothing; tokens without any known price have no cost.
-    case when costs.outcome_id is null then 0 else costs.cost_usd end as cost_usd
+    case when costs.outcome_id is null then 0 else costs.cost_usd end as cost_usd,
+    case when outcomes.survival is not null then times.lead_time_hours end as lead_time_hours
 from {{ ref('fct_outcomes') }} as outcomes
 cross join last_export
 left join {{ ref('dim_team') }} as teams on outcomes.team_id = teams.team_id
 left join {{ ref('int_bearer_costs') }} as costs
     on outcomes.outcome_id = costs.outcome_id and outcomes.carries_value
+left join {{ ref('int_outcomes_of_weeks') }} as times on outcomes.outcome_id = times.outcome_id
 where
     not outcomes.is_bot
     and outcomes.outcome_type in ('change', 'issue')

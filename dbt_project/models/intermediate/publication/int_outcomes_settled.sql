@@ -3,7 +3,7 @@
 {% set columns = [
     'outcome_id', 'batch', 'week_start', 'month_start', 'person_key', 'published_team_id', 'container',
     'container_type', 'is_shipped', 'is_abandoned', 'is_counted', 'value_is_told', 'cost_is_told',
-    'abandoned_is_told', 'value_units', 'cost_usd',
+    'abandoned_is_told', 'value_units', 'cost_usd', 'lead_time_hours', 'lead_time_is_told',
 ] %}
 
 with settled_weeks as (

@@ -22,7 +22,9 @@ select
     false as undone_cost_is_told,
     cast(value_units as decimal(20, 4)) as value_units,
     cost_usd,
-    cast(null as timestamp) as told_at
+    cast(null as timestamp) as told_at,
+    lead_time_hours,
+    lead_time_is_told
 from {{ ref('int_outcomes_new_to_tell') }}
 
 union all
@@ -50,5 +52,7 @@ select
     case
         when settled.cost_is_told_anew and settled.is_shipped then settled.cost_usd else settled.told_cost_usd
     end,
-    cast(null as timestamp)
+    cast(null as timestamp),
+    settled.lead_time_hours,
+    settled.lead_time_is_told
 from {{ ref('int_outcomes_settled') }} as settled
