@@ -6,7 +6,7 @@ since later ones refer to them, with a key that nobody can compute in place of w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 import duckdb
@@ -33,15 +33,19 @@ class ClosedDays:
         last_moment = dict(_usage_tables()).get(table)
         return f"{last_moment} < {_literal(self.before)}" if self.before and last_moment else "false"
 
-    def hide_authors(self, where: str = "true") -> None:
-        """Gives authors of work other keys, a month after its days are closed; one a person and week."""
-        if self.before is None:
+    def hide_authors(self, tables: Collection[str] | None = None, where: str = "true") -> None:
+        """Gives authors of work other keys, a month after its days are closed; one a person and week.
+
+        In all raw tables, or in `tables` only.
+        """
+        work = [found for found in _work_tables() if tables is None or found[0] in tables]
+        if self.before is None or not work:
             return
         closed = f"{{moment}} < {_literal(self.before - _AUTHORS_KEPT)} and {where}"
         accounts = [
             f"select {column} as key, date_trunc('week', {moment}) as week from raw.{table}"
             f" where {column} is not null and {closed.format(moment=moment)}"
-            for table, moment, columns in _work_tables()
+            for table, moment, columns in work
             for column in columns
         ]
         self._c.execute(f"""
@@ -60,7 +64,7 @@ class ClosedDays:
             chosen as (select person, week, md5(gen_random_uuid()::varchar) as stand_in from known group by all)
             select key, week, stand_in from known join chosen using (person, week)
         """)
-        for table, moment, columns in _work_tables():
+        for table, moment, columns in work:
             for column in columns:
                 self._c.execute(
                     f"update raw.{table} set {column} = stand_in from stand_ins"

@@ -164,7 +164,8 @@ class Intake:
             self.ledger.write(readings)
             for record, table in zip(self.export.records, self.tables, strict=True):
                 self.c.execute(records.insertion(record, table))
-            self.closed.hide_authors(f"load_id in ({', '.join(str(r.load_id) for r in readings)})")
+            loads = ", ".join(str(r.load_id) for r in readings)
+            self.closed.hide_authors({r.table for r in self.export.records}, f"load_id in ({loads})")
             self.c.execute(
                 "insert into raw.quarantine select p.load_id, p.number + coalesce(o.before, 0), p.problem,"
                 f" {records.redacted('p.text', self.export)} from problems as p"

@@ -142,22 +142,30 @@ def retain(settings: Settings, *, today: date, progress: Progress = lambda done,
     month, closed = horizon(today, settings.retain_days)
     with sole_writer(settings, "retain"):
         with open_warehouse(settings) as connection:
-            before = ClosedDays(connection).before
-        if before is not None and before >= closed:
-            return Retained(before)
-        build_held(settings, progress=progress)  # what was loaded last belongs to the totals
-        with open_warehouse(settings) as connection:
-            if settings.min_group > 1:
-                keep_told(connection)
-            saved = forget_kept(settings)
-            done = _roll_up(connection, month, closed)
-            keep(connection, settings, saved=saved)
+            before, built = ClosedDays(connection).before, _is_built(connection)
+        done = Retained(before or closed)
+        if before is None or before < closed:
+            build_held(settings, progress=progress)  # what was loaded last belongs to the totals
+            with open_warehouse(settings) as connection:
+                if settings.min_group > 1:
+                    keep_told(connection)
+                saved = forget_kept(settings)
+                done = _roll_up(connection, month, closed)
+                keep(connection, settings, saved=saved)
+        elif built:
+            return done
+        # From here on also after a run that was killed when all was rolled up, and nothing built yet.
         write_anew(settings.database)
         # The copy for analysts, and examples of checks, say who it was; the next publication writes them anew.
         shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
         shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)
         build_held(settings, progress=progress)
     return done
+
+
+def _is_built(connection: duckdb.DuckDBPyConnection) -> bool:
+    query = "select table_name from information_schema.tables where table_schema = 'publication' limit 1"
+    return bool(connection.execute(query).fetchall())
 
 
 def _roll_up(connection: duckdb.DuckDBPyConnection, month: date, closed: date) -> Retained:

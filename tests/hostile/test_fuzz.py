@@ -14,7 +14,7 @@ from tokenworth.errors import TokenworthError
 
 _DRAWN = st.lists(hostile_files(), min_size=6, max_size=10)
 _any_zone = settings(
-    deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=12
+    deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=8
 )
 
 
