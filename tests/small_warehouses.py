@@ -63,7 +63,8 @@ create schema marts;
 create schema publication;
 create table marts.fct_usage (
     usage_id varchar, usage_date date, person_key varchar, output_quality varchar, {_COUNTERS});
-create table marts.fct_attribution (usage_id varchar, outcome_id varchar, tokens bigint, cost_usd decimal(20, 10));
+create table marts.fct_attribution (
+    usage_id varchar, outcome_id varchar, tier varchar, tokens bigint, cost_usd decimal(20, 10));
 create table marts.fct_team_week ({_WEEK});
 create table marts.fct_container_month ({_MONTH});
 create table marts.audit_reconciliation (reconciliation varchar, source varchar, {_TOTALS});
@@ -102,8 +103,9 @@ insert into raw.people_members by name
 insert into marts.fct_usage
     select 'u' || n, date '2025-03-03', 'p' || n, 'final', 10, 1000, 0, 1.5 from range(12) as u(n);
 insert into marts.fct_attribution
-    select 'u' || n, 'outcome', 400, 0.5 from range(12) as u(n)
-    union all select 'u' || n, case when n < 6 then 'another' end, 600, 1 from range(12) as u(n);
+    select 'u' || n, 'outcome', 'exact', 400, 0.5 from range(12) as u(n)
+    union all select 'u' || n, case when n < 6 then 'another' end, case when n < 6 then 'exact' else 'unattributed' end,
+        600, 1 from range(12) as u(n);
 insert into marts.fct_team_week select team, date '2025-03-03', 6, 60, 6000, 0, 9, 1, 2, 3, 0, 3, 4, 2, 1, 1, 3
     from (values ('core'), ('apps')) as teams(team);
 insert into publication.fct_team_week select *, 6 from marts.fct_team_week;

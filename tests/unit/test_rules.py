@@ -166,7 +166,7 @@ FIGURES: dict[str, tuple[str, set[str]]] = {
     ),
     "a team that is not listed": ("delete from publication.dim_team where team_id = 'core'", {"TEAMS_KNOWN"}),
     "no price": ("update marts.fct_usage set unpriced_tokens = 1000 where usage_id = 'u1'", {"USAGE_PRICED"}),
-    "no outcome": ("update marts.fct_attribution set outcome_id = null", {"COST_ATTRIBUTED"}),
+    "no outcome": ("update marts.fct_attribution set outcome_id = null, tier = 'unattributed'", {"COST_ATTRIBUTED"}),
     "placeholders": ("update marts.fct_usage set output_quality = 'placeholder'", {"OUTPUT_COUNTED"}),
     "strangers": ("update marts.fct_usage set person_key = 'q' where usage_id > 'u4'", {"PEOPLE_KNOWN"}),
     "nobody's usage": ("update marts.fct_usage set person_key = null", {"PEOPLE_KNOWN"}),
