@@ -25,10 +25,19 @@
 {# What a report has beyond what is known already, row by row. What is known of a person is taken off that person's
    rows; then what is known of strangers, whom the report does not name, is taken off all rows of the same day, tool,
    provider and model, in the order of people: it may be theirs. `reported` and `known` are relations; NULL as a
-   tool, provider or model of a report means any. `stranger` is SQL over `known`. #}
+   tool, provider or model of a report means any, and no word of what was read from the cache means that it is in the
+   input. `stranger` is SQL over `known`. #}
 {% macro beyond_what_is_known(reported, known, stranger) -%}
 {%- set counters = ['requests', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens'] -%}
 {%- set cell = 'usage_date, tool, provider, model_key' -%}
+{%- set as_reported = {
+    'requests': 'known.requests',
+    'input_uncached_tokens': 'known.input_uncached_tokens + case when reported.cache_read_tokens is null'
+        ' then known.cache_read_tokens + known.cache_write_tokens else 0 end',
+    'cache_read_tokens': 'case when reported.cache_read_tokens is null then 0 else known.cache_read_tokens end',
+    'cache_write_tokens': 'case when reported.cache_read_tokens is null then 0 else known.cache_write_tokens end',
+    'output_tokens': 'known.output_tokens',
+} -%}
 people_of_reports as (
     select distinct usage_date, coalesce(tool, '') as tool, coalesce(person_key, '') as person_key
     from {{ reported }}
@@ -39,8 +48,8 @@ set_beside as (
         reported.row_key,
         {% for counter in counters %}
         coalesce(sum(case when coalesce(known.person_key, '') = coalesce(reported.person_key, '')
-            then known.{{ counter }} end), 0) as own_{{ counter }},
-        coalesce(sum(case when people.person_key is null and {{ stranger }} then known.{{ counter }} end), 0)
+            then {{ as_reported[counter] }} end), 0) as own_{{ counter }},
+        coalesce(sum(case when people.person_key is null and {{ stranger }} then {{ as_reported[counter] }} end), 0)
             as strange_{{ counter }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from {{ reported }} as reported
@@ -104,8 +113,6 @@ beyond as (
 
 {# The counters of reported rows as they are held against logs, whose cache writes are one number. #}
 {% macro report_to_count() -%}
-    min(account_system) as account_system,
-    min(account_key) as account_key,
     cast(sum(requests) as bigint) as requests,
     cast(sum(input_uncached_tokens) as bigint) as input_uncached_tokens,
     cast(sum(cache_read_tokens) as bigint) as cache_read_tokens,

@@ -16,7 +16,7 @@ _HEADER = (
 ).split()
 _LINE = [
     "2026-06-01", "Ada", "copilot", "copilot_ai_credit", "Claude Opus 4.6", "0.8999999999999999", "ai-credits", "0.01",
-    "0.036000000000000004", "0.026", "0.01", "0", "acme", "acme/shop", "Web", "", "",
+    "0.036000000000000004", "0.026", "0.01", "0", "acme", "acme/shop", "Web", "9.352494", "0.09352494",
 ]  # fmt: skip
 
 
@@ -32,10 +32,12 @@ def test_a_line_is_dollars_and_float_noise_is_rounded_off(zone: Zone) -> None:
     columns = (
         "used_on", "plain(account_key)", "sku", "model", "quantity", "unit_type", "unit_cost_usd", "gross_usd",
         "discount_usd", "net_usd", "organization", "plain(repository_key)", "cost_center", "aic_quantity",
+        "aic_gross_usd",
     )  # fmt: skip
     assert zone.rows("copilot_billing", *columns) == [
         (date(2026, 6, 1), "ada", "copilot_ai_credit", "Claude Opus 4.6", Decimal("0.9"), "ai-credits",
-         Decimal("0.01"), Decimal("0.036"), Decimal("0.026"), Decimal("0.01"), "acme", "acme/shop", "Web", None)
+         Decimal("0.01"), Decimal("0.036"), Decimal("0.026"), Decimal("0.01"), "acme", "acme/shop", "Web",
+         Decimal("9.352494"), Decimal("0.09352494"))
     ]  # fmt: skip
 
 

@@ -91,6 +91,17 @@ def test_without_its_file_the_list_price_holds_again(zone: Zone) -> None:
     assert book == [("gpt-4o", Decimal("2.5"), Decimal("1.25"), Decimal(10), "catalogue")]
 
 
+def test_a_seat_has_a_price_in_dollars_a_month(zone: Zone) -> None:
+    header = ["system", "plan", "usd_per_month", "valid_from", "valid_to"]
+    zone.put("prices/seats.csv", csv_text(header, ["Copilot", "Business", "15.5", "2026-01-01", ""]))
+
+    zone.load()
+
+    assert zone.rows("prices_seats", "system", "plan", "usd_per_month", "valid_from", "valid_to") == [
+        ("copilot", "business", Decimal("15.5"), date(2026, 1, 1), None)
+    ]
+
+
 def test_inference_in_one_country_costs_a_tenth_more() -> None:
     rows = list(terms_and_prices(recognise("", "claude-opus-5"), []))
     by_terms = {

@@ -41,4 +41,4 @@ select
     spans.plan,
     days.date_day as seat_date
 from spans
-inner join days on days.date_day >= spans.first_day and days.date_day <= spans.last_day
+inner join days on spans.first_day <= days.date_day and spans.last_day >= days.date_day

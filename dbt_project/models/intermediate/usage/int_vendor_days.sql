@@ -1,5 +1,5 @@
 -- What vendors report that a person used of a tool in a day, in the vendor's own count: of reports that say the same
--- again, the first in the order of reports.
+-- again, the first in the order of reports. A client's own metrics are no vendor's word.
 select
     days.person_key,
     reported.usage_date,
@@ -11,12 +11,12 @@ select
     max(reported.is_provisional) as is_provisional
 from (
     select
-        statements.*,
+        *,
         rank() over (
             partition by account_system, account_key, tool, usage_date order by report_rank
         ) as place
-    from {{ ref('int_vendor_statements') }} as statements
-    where output_tokens is not null and tool is not null and account_key is not null
+    from {{ ref('int_vendor_statements') }}
+    where output_tokens is not null and tool is not null and account_key is not null and source <> 'otel'
 ) as reported
 inner join {{ ref('int_account_days') }} as days
     on

@@ -1,6 +1,6 @@
 -- What vendors report of a whole organisation, or of accounts without saying with which tool, and what of it neither
--- logs nor reports of people's tools tell of the same provider, model and day. Accounts here are often keys of programs, so
--- that what people have logged is taken off whoever they are.
+-- logs nor reports of people's tools tell of the same provider, model and day. Accounts here are often keys of
+-- programs, so that what people have logged is taken off whoever they are.
 with known as (
     select
         person_key, usage_date, tool, provider, model_key, requests, input_uncached_tokens, cache_read_tokens,
@@ -31,12 +31,15 @@ statements as (
 
 reported as (
     select
+        -- By the account: whose it is may be known later, and it is the same use then.
         {{ key_of([
-            'source', 'report', 'person_key', 'usage_date', 'tool', 'provider', 'said_model', 'terms',
+            'source', 'report', 'account_key', 'usage_date', 'tool', 'provider', 'said_model', 'terms',
             'is_long_context'
         ]) }} as row_key,
         source,
         report,
+        account_system,
+        account_key,
         person_key,
         usage_date,
         tool,
@@ -50,8 +53,8 @@ reported as (
         {{ report_to_count() }}
     from statements
     group by
-        source, report, person_key, usage_date, tool, provider, said_model, price_model, model_key, terms,
-        is_long_context
+        source, report, account_system, account_key, person_key, usage_date, tool, provider, said_model, price_model,
+        model_key, terms, is_long_context
 ),
 
 {{ beyond_what_is_known('reported', 'known', 'true') }}

@@ -19,12 +19,15 @@ with statements as (
 
 reported as (
     select
+        -- By the account: whose it is may be known later, and it is the same use then.
         {{ key_of([
-            'source', 'report', 'person_key', 'usage_date', 'tool', 'provider', 'said_model', 'terms',
+            'source', 'report', 'account_key', 'usage_date', 'tool', 'provider', 'said_model', 'terms',
             'is_long_context'
         ]) }} as row_key,
         source,
         report,
+        account_system,
+        account_key,
         person_key,
         usage_date,
         tool,
@@ -39,8 +42,8 @@ reported as (
         {{ report_to_count() }}
     from statements
     group by
-        source, report, person_key, usage_date, tool, provider, said_model, price_model, model_key, terms,
-        is_long_context
+        source, report, account_system, account_key, person_key, usage_date, tool, provider, said_model, price_model,
+        model_key, terms, is_long_context
 ),
 
 {{ beyond_what_is_known('reported', ref('int_vendor_logged'), 'not known.is_claimed') }}

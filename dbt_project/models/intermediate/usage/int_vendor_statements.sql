@@ -46,7 +46,8 @@ select
     named.output_tokens is not null or named.requests is not null as counts_usage,
     -- A day is reported anew until it is so old.
     coalesce(
-        cast(loads.extracted_at as date) <= {{ dbt.dateadd('day', 'coalesce(order_of_reports.revised_days, 1)', 'named.usage_date') }},
+        cast(loads.extracted_at as date)
+        <= {{ dbt.dateadd('day', 'coalesce(order_of_reports.revised_days, 1)', 'named.usage_date') }},
         false
     ) as is_provisional,
     coalesce(order_of_reports.says_again, named.source) as says_again,

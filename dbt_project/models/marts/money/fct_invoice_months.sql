@@ -17,7 +17,8 @@ with billed as (
         cast({{ dbt.date_trunc('month', 'usage_date') }} as date),
         case when source in {{ sellers }} then source else provider end, source, report
     qualify row_number() over (
-        partition by cast({{ dbt.date_trunc('month', 'usage_date') }} as date),
+        partition by
+            cast({{ dbt.date_trunc('month', 'usage_date') }} as date),
             case when source in {{ sellers }} then source else provider end
         order by case when source = 'focus' then 1 else 2 end, source, report
     ) = 1

@@ -19,8 +19,7 @@ with said as (
     union all
     select
         load_id, 'user_days', null, account_key, null, usage_date, cli_requests, cli_prompt_tokens,
-        case when cli_prompt_tokens is not null then 0 end, case when cli_prompt_tokens is not null then 0 end,
-        case when cli_prompt_tokens is not null then 0 end, cli_output_tokens, null, null
+        null, null, null, cli_output_tokens, null, null
     from {{ ref('stg_copilot__user_days') }}
     where cli_requests > 0 or cli_prompt_tokens > 0
 )

@@ -19,7 +19,10 @@ select
     *,
     cast(charge_period_start as date) as usage_date,
     upper(coalesce(currency, 'USD')) = 'USD' as is_in_dollars,
-    coalesce(service_category = 'AI and Machine Learning', false)
+    coalesce(
+        service_category = 'AI and Machine Learning'
+        and coalesce(service_subcategory, 'Generative AI') = 'Generative AI', false
+    )
     or model is not null
     or lower(seller) in ('anthropic', 'openai', 'github copilot', 'cursor') as is_ai
 from latest
