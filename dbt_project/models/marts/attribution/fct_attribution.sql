@@ -9,7 +9,7 @@ with shares as (
         coalesce(links.place, 1) as place,
         coalesce(links.places, 1) as places,
         requests.total_tokens,
-        {{ in_units('requests.cost_usd') }} as cost_units
+        requests.cost_usd
     from {{ ref('int_usage_placed') }} as requests
     left join {{ ref('int_request_links') }} as links on requests.request_key = links.request_key
 ),
@@ -20,7 +20,11 @@ divided as (
         outcome_id,
         method,
         {{ share_of('total_tokens', 'place', 'places') }} as tokens,
-        {{ share_of('cost_units', 'place', 'places') }} as cost_units
+        -- Few are shared, and only those are taken apart into units.
+        case
+            when places = 1 then cost_usd
+            else {{ in_dollars(share_of(in_units('cost_usd'), 'place', 'places')) }}
+        end as cost_usd
     from shares
 )
 
@@ -31,7 +35,7 @@ select
     divided.method,
     reliability.probability,
     cast(sum(divided.tokens) as bigint) as tokens,
-    {{ in_dollars('sum(divided.cost_units)') }} as cost_usd
+    cast(sum(divided.cost_usd) as decimal(20, 10)) as cost_usd
 from divided
 inner join {{ ref('attribution_methods') }} as methods on divided.method = methods.method
 inner join {{ ref('int_method_reliability') }} as reliability on divided.method = reliability.method
