@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 
 Suite = Literal["border", "publication", "divergence"]
+DayFormat = Literal["gateway", "otel", "both"]
+DayPacking = Literal["none", "gz", "zst"]
 Landing = Annotated[Path | None, typer.Option(help="Folder in which the exports arrive.", show_default=False)]
 Warehouse = Annotated[Path | None, typer.Option(help="Folder of the warehouse.", show_default=False)]
 FullRefresh = Annotated[bool, typer.Option("--full-refresh", help="Build every model from the start.")]
@@ -242,16 +244,40 @@ def simulate(
     landing: Annotated[Path | None, typer.Option(help="Empty or new folder for the exports.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Folder for the truth; default: beside the exports.")] = None,
     people: Annotated[int, typer.Option(min=12, help="People in the organisation.")] = 60,
-    weeks: Annotated[int, typer.Option(min=2, help="Weeks of history.")] = 16,
+    weeks: Annotated[int | None, typer.Option(min=2, help="Weeks of history; default: 16.", show_default=False)] = None,
     seed: Annotated[int, typer.Option(help="The same seed writes the same files.")] = 7,
     gaming: Annotated[
-        bool, typer.Option("--gaming/--clean", help="Whether one team runs prompt loops from halfway on.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--gaming/--clean",
+            help="Whether one team runs prompt loops from halfway on; default: it does.",
+            show_default=False,
+        ),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, help="Instead of weeks: days of any size, well formed, for measuring.", show_default=False),
+    ] = None,
+    requests: Annotated[
+        int | None,
+        typer.Option(min=1, help="Requests of each of these days; default: 300 a person.", show_default=False),
+    ] = None,
+    kind: Annotated[
+        DayFormat | None,
+        typer.Option("--format", help="Who tells of these days; both: half of the people each.", show_default=False),
+    ] = None,
+    packed: Annotated[
+        DayPacking | None, typer.Option(help="How these days' requests are packed.", show_default=False)
+    ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Only explain what an organisation can plant.")] = False,
 ) -> None:
-    """Write the exports of an invented organisation, and what is true of it beside them."""
-    from tokenworth.simulate import simulate as write_organisation
+    """Write the exports of an invented organisation, and what is true of it beside them.
 
+    Weeks hold every case that exports know, damage included. Days (--days) are for measuring: as many requests
+    as are asked for.
+    """
+    of_weeks = {"--weeks": weeks, "--gaming or --clean": gaming, "--list": listing or None}
+    of_days = {"--days": days, "--requests": requests, "--format": kind, "--packed": packed}
     if listing:
         from rich.console import Console
 
@@ -262,8 +288,40 @@ def simulate(
     if landing is None:
         raise UsageError("no folder to write to was named", todo="Name one with --landing.")
     beside = truth or landing.with_name(landing.name + "-truth")
-    written = write_organisation(landing, truth=beside, seed=seed, people=people, weeks=weeks, gaming=gaming)
-    typer.echo(str(written))
+    days_said, weeks_said = (
+        [name for name, value in said.items() if value is not None] for said in (of_days, of_weeks)
+    )
+    if days_said and weeks_said:
+        raise UsageError(
+            f"{days_said[0]} is for days, {weeks_said[0]} for weeks", todo="Ask for days or for weeks, not for both."
+        )
+    if days_said:
+        from tokenworth.simulate.day import simulate_days
+
+        typer.echo(
+            str(
+                simulate_days(
+                    landing,
+                    truth=beside,
+                    people=people,
+                    requests=requests or 300 * people,
+                    days=days or 1,
+                    seed=seed,
+                    kind=kind or "gateway",
+                    packed=packed or "none",
+                )
+            )
+        )
+        return
+    from tokenworth.simulate import simulate as write_organisation
+
+    typer.echo(
+        str(
+            write_organisation(
+                landing, truth=beside, seed=seed, people=people, weeks=weeks or 16, gaming=gaming is not False
+            )
+        )
+    )
 
 
 @app.command("export-git")

@@ -66,12 +66,24 @@ class Zone:
             records += 1
         self.write(kind, name, text.getvalue().encode(), records)
 
+    def records(self, kind: str) -> int:
+        return sum(written.records for written in self.files.values() if written.kind == kind)
+
     def names(self, kind: str) -> list[str]:
         return [name for name, written in self.files.items() if written.kind == kind]
 
     def read(self, name: str) -> bytes:
         """The plain bytes of a file that is not packed."""
         return (self.root / name).read_bytes()
+
+    def settle_written(self) -> int:
+        """Gives the files that were written here their time of modification; returns their bytes on disk."""
+        moment, size = self._modified.timestamp(), 0
+        for name in self.files:
+            path = self.root / name
+            os.utime(path, (moment, moment))
+            size += path.stat().st_size
+        return size
 
     def settle(self) -> int:
         """Gives everything the same time of modification; returns the bytes on disk."""
