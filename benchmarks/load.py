@@ -1,6 +1,6 @@
 """What loading costs, beside the bare engine and beside a reader that people use.
 
-`python benchmarks/load.py` writes a gigabyte of each kind, runs every contestant in a process of its
+`python -m benchmarks.load` writes a gigabyte of each kind, runs every contestant in a process of its
 own on the same files, and prints wall time, CPU, memory and the ratio. Everything the loader
 promises is on: quarantine, ledger, pseudonyms.
 """
@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from made import write_gateway_log, write_transcripts
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.made import write_gateway_log, write_transcripts
 
 CCUSAGE = ("ccusage@20.0.24", "@ccusage/ccusage-linux-x64@20.0.24")
 
@@ -51,13 +52,14 @@ print(sum(r.lines for r in report.readings), sum(r.quarantined for r in report.r
 
 @dataclass
 class Cost:
-    """What one contestant took: seconds of wall clock and of all its processors, peak memory in megabytes."""
+    """What one contestant took: seconds of wall clock and of all its processors, megabytes in memory and written."""
 
     contest: str
     who: str
     wall_seconds: float
     cpu_seconds: float
     peak_megabytes: int
+    written_megabytes: int = 0
     found: str = ""
 
 
@@ -74,6 +76,7 @@ def measure(contest: str, who: str, command: list[str], environment: dict[str, s
         round(time.monotonic() - began, 2),
         round(used.ru_utime + used.ru_stime, 2),
         used.ru_maxrss // 1024,
+        used.ru_oublock * 512 // 1_000_000,
         out.strip(),
     )
 
