@@ -91,7 +91,7 @@ def print_summary(settings: Settings) -> None:
 
 def print_diagnosis(diagnosis: Diagnosis) -> None:
     """What `tokenworth doctor` found: sources, accounts that nobody claims, and what to do next."""
-    console = _console()
+    console = wide_console()
     sources = [
         [
             p.source, p.files, p.rows, p.refused, "" if p.first_day is None else f"{p.first_day} to {p.last_day}",

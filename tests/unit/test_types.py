@@ -23,7 +23,8 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 def _read(engine: duckdb.DuckDBPyConnection, kind: Type, text: str) -> object:
     """The value of `text`, or the complaint about it."""
     value, wrong = engine.execute(
-        f"select v, {kind.wrong.format(x='x', v='v')} from (select x, {kind.cast.format(x='x')} as v from (select $1 as x))",
+        f"select v, {kind.wrong.format(x='x', v='v')}"
+        f" from (select x, {kind.cast.format(x='x')} as v from (select $1 as x))",
         [text],
     ).fetchall()[0]
     return kind.complaint if wrong else value
