@@ -130,6 +130,9 @@ def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | N
         f" where forgotten_at is null and {gone} and load_id not in (from kept.saved)"
     )
     forgotten = "(select load_id from audit.loads where forgotten_at is not null)"
+    changed = f"from to_save union all from kept.saved where load_id in {forgotten}"
+    if not connection.execute(f"{changed} limit 1").fetchall():
+        return  # as nearly always; there are many tables
     connection.execute("create schema if not exists kept.raw")
     for table in raw_tables():
         rows = f"from raw.{table} where load_id in (from to_save)"
@@ -142,7 +145,6 @@ def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | N
         connection.execute(f"insert into kept.raw.{table} by name {rows}")
     connection.execute("insert into kept.saved from to_save")
     connection.execute(f"delete from kept.saved where load_id in {forgotten}")
-    connection.execute("drop table to_save")
 
 
 def raw_tables() -> list[str]:
