@@ -41,6 +41,9 @@ _HOMES = {
 }
 _LOGIN_VOCABULARIES = ["account", "person", "person_name", *_HOMES]
 
+# Systems whose accounts own repositories.
+_FORGES = ["azure_devops", "github", "gitlab"]
+
 # Runs of letters and digits, and what stands between them.
 _WORDS = r"[\p{L}\p{N}]+|[^\p{L}\p{N}]+"
 
@@ -48,8 +51,8 @@ _LOGINS = r"""
 create or replace temp table logins as
 with said as (
     select vocabulary, 'person-' || left(key, 10) as mask,
-        vocabulary = 'account' and key in (select account_key from ids.accounts_seen where system = 'github')
-            as is_of_github,
+        vocabulary = 'account'
+            and key in (select account_key from ids.accounts_seen where list_contains($forges, system)) as is_of_forge,
         case
             when vocabulary <> 'account' then lower(plain)
             when contains(plain, '@') then regexp_replace(split_part(plain, '@', 1), '^[0-9]+\+', '')
@@ -61,9 +64,9 @@ bare as (
     select * replace (regexp_replace(login, '^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$', '', 'g') as login) from said
 ),
 spelled as (
-    select vocabulary, mask, is_of_github, login from bare
+    select vocabulary, mask, is_of_forge, login from bare
     union
-    select vocabulary, mask, is_of_github, trim(regexp_replace(login, '[^a-z0-9]', '-', 'g'), '-') from bare
+    select vocabulary, mask, is_of_forge, trim(regexp_replace(login, '[^a-z0-9]', '-', 'g'), '-') from bare
 ),
 longer as (
     -- Every beginning, word by word, of a login that is known.
@@ -80,14 +83,14 @@ known as (
         and not (vocabulary = 'guessed_home' and login in (select beginning from longer))
 ),
 placed as (
-    select login, mask, vocabulary, is_short, is_of_github from known where not is_short
+    select login, mask, vocabulary, is_short, is_of_forge from known where not is_short
     union all
-    select lower(place) || login, place || mask, vocabulary, is_short, is_of_github
+    select lower(place) || login, place || mask, vocabulary, is_short, is_of_forge
     from (select *, unnest($places) as place from known where is_short)
 )
 select login, first(mask order by vocabulary <> 'account', mask) as mask,
     bool_and(vocabulary = 'person_name') as in_titles_only,
-    bool_and(is_short) as is_placed, bool_or(is_of_github) as is_of_github, regexp_extract_all(login, $words) as words
+    bool_and(is_short) as is_placed, bool_or(is_of_forge) as is_of_forge, regexp_extract_all(login, $words) as words
 from placed
 where not list_contains($nobody, login)
 group by login
@@ -100,8 +103,8 @@ create or replace temp table masked as
 with wanted as (
     select key, vocabulary, plain,
         -- host/owner/repository: the owner can be a person, and the repository be named after one, as
-        -- `ada-quill.github.io` is. There only owners and logins of GitHub count: a key of the gateway
-        -- is often called as what it serves.
+        -- `ada-quill.github.io` is. There only owners and logins of where repositories are kept count: a key
+        -- of the gateway is often called as what it serves.
         vocabulary = 'container' and len(string_split(plain, '/')) = 3 as is_repository,
         case when is_repository then plain[strpos(plain, '/') + 1:] else plain end as searched,
         case when is_repository then lower(split_part(plain, '/', 2)) end as owner
@@ -126,7 +129,7 @@ hits as (
             or len(logins.words) > 1 and placed.vocabulary in ('branch', 'file')
         )
         and (
-            placed.owner is null or logins.is_of_github or logins.login = placed.owner
+            placed.owner is null or logins.is_of_forge or logins.login = placed.owner
             or length(array_to_string(placed.words[:first], '')) <= length(placed.owner)
         )
         -- `ent` in `ent-221` is a project's key.
@@ -185,15 +188,15 @@ def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms,
     pseudonyms.learn(" union all ".join(homes))
     (known,) = c.execute(
         f"select (select count(*) from ids.pseudonyms where list_contains({listed(_LOGIN_VOCABULARIES)}, vocabulary))"
-        " + (select count(*) from ids.accounts_seen where system = 'github')"
+        f" + (select count(*) from ids.accounts_seen where list_contains({listed(_FORGES)}, system))"
     ).fetchall()[0]
     (before,) = c.execute("select logins_known from audit.warehouse").fetchall()[0]
     kept = [kind for kind in NAMES if titles or kind != "title"]
     words = literal(_WORDS)
     nobody = listed([*_NOBODY, *all_sources()])
     vocabularies, places = listed(_LOGIN_VOCABULARIES), listed(_PLACES)
-    c.execute(_with(_LOGINS, vocabularies=vocabularies, nobody=nobody, places=places, words=words))
-    unreadable = literal(UNREADABLE_PATTERN)
+    forges, unreadable = listed(_FORGES), literal(UNREADABLE_PATTERN)
+    c.execute(_with(_LOGINS, vocabularies=vocabularies, nobody=nobody, places=places, words=words, forges=forges))
     c.execute(
         _with(_MASKED, vocabularies=listed(kept), everything=str(known != before), words=words, unreadable=unreadable)
     )

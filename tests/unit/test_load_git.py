@@ -61,10 +61,14 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Zone:
         9: "A change\n\nCo-authored-by: Claude Monet <claude@acme.example>",
         10: "Reverts acme/shop#12 for now",
         11: "Reverting is hard (see #5)",
+        12: "Merge branch 'fix' into 'main'\n\nKeep items\n\nSee merge request acme/platform/shop!34",
+        13: "Merged PR 35: Keep items\n\nRelated work items: #12",
+        14: "A change",
     }
     of_author = {
         1: "12345+ada-q@users.noreply.github.com",
         2: "49699333+dependabot[bot]@users.noreply.github.com",
+        14: "77-ada-q@users.noreply.gitlab.com",
     }
     commits = [
         commit(n, message=message, author_email=of_author.get(n, "ada.quill@acme.example"))
@@ -85,6 +89,12 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Zone:
         (1, "is_merge", True),
         (1, "plain(author_login_key)", "ada-q"),
         (1, "is_bot", False),
+        (1, "login_system", "github"),
+        (12, "merged_pull_request", 34),
+        (13, "merged_pull_request", 35),
+        (13, "issue_keys", ["AB#12"]),
+        (14, "plain(author_login_key)", "ada-q"),
+        (14, "login_system", "gitlab"),
         (2, "subject_pull_request", 123),
         (2, "merged_pull_request", None),
         (2, "subject_says_revert", False),

@@ -222,3 +222,56 @@ def test_a_setting_that_no_date_can_be_read_with_is_said_at_once(zone: Zone, set
 
     with pytest.raises(UsageError, match=setting):
         zone.load()
+
+
+def test_custom_fields_are_numbers_keys_and_sprints(zone: Zone) -> None:
+    sprint = {"id": 7, "name": "Sprint 7", "state": "closed", "boardId": 8, "goal": "Confidential",
+              "startDate": "2026-02-01T08:00:00.000Z", "endDate": "2026-02-14T08:00:00.000Z"}  # fmt: skip
+    older = (
+        "com.atlassian.greenhopper.service.sprint.Sprint@1[id=6,rapidViewId=8,state=CLOSED,name=Sprint 6,"
+        "startDate=2026-01-18T08:00:00.000Z,endDate=<null>,completeDate=2026-02-01T08:00:00.000Z]"
+    )
+    issue = jira_issue(
+        1, customfield_10024=3.5, customfield_10014="SHOP-50", customfield_10020=[sprint, older],
+        customfield_10030="a confidential note", customfield_10031=None, customfield_10032=[{"value": "confidential"}],
+    )  # fmt: skip
+    zone.put("jira/acme/search/1.json", json.dumps({"issues": [issue]}))
+    fields = [
+        {
+            "id": "customfield_10014",
+            "name": "Epic Link",
+            "schema": {"custom": "com.pyxis.greenhopper.jira:gh-epic-link"},
+        },
+        {"id": "summary", "name": "Summary", "custom": False, "schema": {"type": "string"}},
+    ]
+    zone.put("jira/acme/fields/all.json", json.dumps(fields))
+
+    zone.load()
+
+    assert zone.rows("jira_custom_values", "site", "issue_id", "field_id", "value") == [
+        ("acme", "10001", "customfield_10014", "SHOP-50"),
+        ("acme", "10001", "customfield_10024", "3.5"),
+    ]
+    columns = ("sprint_id", "name", "state", "starts_at", "ends_at", "completed_at")
+    assert zone.rows("jira_issue_sprints", *columns) == [
+        (6, "Sprint 6", "closed", datetime(2026, 1, 18, 8), None, datetime(2026, 2, 1, 8)),
+        (7, "Sprint 7", "closed", datetime(2026, 2, 1, 8), datetime(2026, 2, 14, 8), None),
+    ]
+    assert zone.rows("jira_fields", "field_id", "name", "custom_type") == [
+        ("customfield_10014", "Epic Link", "com.pyxis.greenhopper.jira:gh-epic-link"),
+        ("summary", "Summary", None),
+    ]
+    assert "onfidential" not in str(zone.everything())
+    zone.assert_balanced()
+
+
+def test_an_issue_that_moved_tells_its_old_key(zone: Zone) -> None:
+    moved = {"id": "9", "created": "2026-02-02T10:00:00.000+0000", "items": [
+        {"field": "Key", "from": None, "fromString": "OLD-7", "to": None, "toString": "SHOP-1"},
+        {"field": "project", "from": "1", "fromString": "Old", "to": "2", "toString": "Shop"},
+    ]}  # fmt: skip
+    zone.put("jira/acme/search/1.json", json.dumps(jira_issue(1, histories=[moved])))
+
+    zone.load()
+
+    assert zone.row("jira_changes", "issue_id", "field", "from_name", "to_name") == ("10001", "key", "OLD-7", "SHOP-1")

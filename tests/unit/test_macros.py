@@ -97,6 +97,10 @@ def test_a_tag_is_read_in_every_spelling(ask: Ask, kind: str, word: str, spellin
         ("pull_request", '{"pr": 7}', "7"),
         ("pull_request", '["pr:acme/shop#7"]', "acme/shop#7"),
         ("pull_request", '["pr:https://github.com/acme/shop/pull/7"]', "https://github.com/acme/shop/pull/7"),
+        ("pull_request", '["pr:!7"]', "!7"),
+        ("pull_request", '["pr:acme/platform/shop!7"]', "acme/platform/shop!7"),
+        ("pull_request", '["pr:https://x/a/b/-/merge_requests/7"]', "https://x/a/b/-/merge_requests/7"),
+        ("issue", '["work_item:AB#12"]', "AB#12"),
         ("repository", '["repo:git@github.com:acme/shop.git"]', "git@github.com:acme/shop.git"),
     ],
 )
@@ -165,12 +169,45 @@ def test_a_repository_may_lie_deeper(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    "remote",
+    [
+        "https://dev.azure.com/acme/Shop/_git/cart",
+        "https://acme@dev.azure.com/acme/shop/_git/cart",
+        "git@ssh.dev.azure.com:v3/acme/shop/cart",
+        "https://acme.visualstudio.com/shop/_git/cart",
+        "https://acme.visualstudio.com/DefaultCollection/shop/_git/cart",
+    ],
+)
+def test_a_repository_of_azure_devops_has_one_name_too(ask: Ask, remote: str) -> None:
+    assert ask("repository_name", remote) == "dev.azure.com/acme/shop/cart"
+
+
+def test_a_repository_of_azure_devops_may_be_called_like_its_project(ask: Ask) -> None:
+    assert ask("repository_name", "https://dev.azure.com/acme/_git/shop") == "dev.azure.com/acme/shop/shop"
+
+
+@pytest.mark.parametrize(
     "word", ["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"]
 )
 def test_every_closing_word_closes(ask: Ask, word: str) -> None:
     assert ask("closed_issues", f"A change.\n\n{word.title()} #12") == ["#12"]
     assert ask("closed_issues", f"{word}: acme/Shop#12, and {word} #13") == ["#13", "acme/shop#12"]
     assert ask("closed_issue_keys", f"{word.upper()} SHOP-12 and SHOP-13") == ["SHOP-12"]
+    assert ask("closed_issues", f"{word} acme/platform/shop#7") == ["acme/platform/shop#7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Closes #4, #6 and acme/platform/shop#7", ["#4", "#6", "acme/platform/shop#7"]),
+        ("Implementing issue #4", ["#4"]),
+        ("fixes https://gitlab.com/acme/shop/-/issues/8", ["acme/shop#8"]),
+        ("resolve: shop#3", ["shop#3"]),
+        ("Related to #4, closes nothing", []),
+    ],
+)
+def test_gitlab_closes_lists_and_links(ask: Ask, text: str, found: list[str]) -> None:
+    assert ask("closed_issues_of_gitlab", text) == found
 
 
 @pytest.mark.parametrize("text", ["see #12", "prefixes #12", "fix 12", "fixes the bug in #12", "closes", ""])
@@ -180,6 +217,7 @@ def test_a_mention_closes_nothing(ask: Ask, text: str) -> None:
 
 def test_keys_of_issues_are_found_once_each(ask: Ask) -> None:
     assert ask("issue_keys", "SHOP-12, SHOP-12 and WEB2-7, not shop-9, SHOP-0 or ASHOP-") == ["SHOP-12", "WEB2-7"]
+    assert ask("issue_keys", "AB#12, not #13\n\nRelated work items: #14, #15") == ["AB#12", "AB#14", "AB#15"]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +230,8 @@ def test_keys_of_issues_are_found_once_each(ask: Ask) -> None:
         ("reverted_pull_requests", "Reverts acme/shop#12", ["acme/shop#12"]),
         ("reverted_pull_requests", "Reverts #12 and reverts #13", ["#12", "#13"]),
         ("reverted_pull_requests", "It reverts the change of #12", []),
+        ("reverted_pull_requests", "This reverts merge request acme/platform/shop!12", ["acme/platform/shop#12"]),
+        ("reverted_pull_requests", "Reverts !12", ["#12"]),
     ],
 )
 def test_what_a_message_reverts(ask: Ask, macro: str, text: str, found: list[str]) -> None:

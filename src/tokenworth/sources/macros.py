@@ -24,8 +24,8 @@ TAG_WORDS: dict[TagKind, Sequence[str]] = {
 _TAG_VALUES: dict[TagKind, str] = {
     "repository": r"[\w.@:/~-]+",
     "branch": r"[^\s\"\\,]+",
-    "issue": r"#?[A-Za-z][A-Za-z0-9_]*-\d+|#?\d+",
-    "pull_request": r"(?:[\w.@:/~-]*/pull/)?#?\d+|[\w.-]+/[\w.-]+#\d+",
+    "issue": r"#?[A-Za-z][A-Za-z0-9_]*-\d+|#?\d+|[Aa][Bb]#\d+",
+    "pull_request": r"(?:[\w.@:/~-]*/(?:pull|merge_requests)/)?[#!]?\d+|[\w.-]+(?:/[\w.-]+)+[#!]\d+",
     "commit": r"[0-9a-fA-F]{7,64}",
 }
 
@@ -90,13 +90,19 @@ def macros(
             f"array_to_string(list_transform(list_filter(items, lambda a: lower(a.key) in ({quoted})),"
             """ lambda a: '"' || a.key || '":"' || attribute_text(a.value) || '"'), ',') || ','""",
         ),
+        # Azure DevOps has three hosts, and a folder of its own in what it calls a repository.
+        (
+            "azure_name(t)",
+            r"case when contains(t, 'azure.com/') or contains(t, '.visualstudio.com/') then"
+            r" regexp_replace(regexp_replace(regexp_replace(regexp_replace(t, '^ssh\.dev\.azure\.com/v3/',"
+            r" 'dev.azure.com/'), '^([^./]+)\.visualstudio\.com/(?:defaultcollection/)?', 'dev.azure.com/\1/'),"
+            r" '^(dev\.azure\.com/[^/]+)/_git/([^/]+)$', '\1/\2/\2'), '/_git/', '/') else t end",
+        ),
         # A remote in any spelling, as host/owner/repository.
         (
             "repository_name(t)",
-            r"regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(trim(t)),"
-            r" '^(?:[a-z+]+://)?(?:[^@/]+@)?', ''), '^([^/:]+):(?:[0-9]+/)?', '\1/'), '(?:\.git)?/*$', ''),"
-            # Azure DevOps has two hosts and a folder of its own in between.
-            r" '^ssh\.dev\.azure\.com/v3/', 'dev.azure.com/'), '^(dev\.azure\.com/[^/]+/[^/]+)/_git/', '\1/')",
+            r"azure_name(regexp_replace(regexp_replace(regexp_replace(lower(trim(t)),"
+            r" '^(?:[a-z+]+://)?(?:[^@/]+@)?', ''), '^([^/:]+):(?:[0-9]+/)?', '\1/'), '(?:\.git)?/*$', ''))",
         ),
         # In an order of its own, which the engine's own list_distinct leaves to chance.
         ("each_once(items)", "list_sort(list_distinct(items))"),

@@ -3,9 +3,11 @@ with tagged as (
     select
         request_key,
         repository_key,
-        -- `PROJ-12` is a key, `12` and `#12` are numbers of the repository.
-        {{ dbt.split_part('tag_issue', "'#'", -1) }} as issue_key,
-        try_cast({{ dbt.split_part('tag_issue', "'#'", -1) }} as bigint) as issue_number,
+        -- `PROJ-12` and `AB#12` are keys, `12` and `#12` are numbers of the repository.
+        case when tag_issue like 'AB#%' then tag_issue else {{ dbt.split_part('tag_issue', "'#'", -1) }} end
+            as issue_key,
+        case when not tag_issue like 'AB#%' then try_cast({{ dbt.split_part('tag_issue', "'#'", -1) }} as bigint) end
+            as issue_number,
         tag_pull_request,
         tag_commit
     from {{ ref('int_usage_placed') }}

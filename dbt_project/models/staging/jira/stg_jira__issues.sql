@@ -37,7 +37,9 @@ select
     -- Epics, and what stands above them.
     coalesce(try_cast(issues.hierarchy_level as integer) > 0, false)
     or coalesce(lower(issues.issue_type) = 'epic', false) as is_container,
-    coalesce(issues.parent_key, issues.epic_key) as parent_key,
+    -- Before 2023 the epic stood in a custom field, if anywhere.
+    coalesce(issues.parent_key, issues.epic_key, custom.epic_key) as parent_key,
+    custom.story_points,
     issues.status_id,
     issues.status_name,
     issues.status_category,
@@ -54,3 +56,5 @@ select
     issues.known_at
 from last_rows as issues
 left join former on issues.site = former.site and issues.issue_id = former.issue_id
+left join {{ ref('stg_jira__custom_values') }} as custom
+    on issues.site = custom.site and issues.issue_id = custom.issue_id

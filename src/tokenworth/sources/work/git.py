@@ -116,7 +116,12 @@ SOURCE = Source(
                         ),
                         Column("reverted_commits", TEXTS, "reverted_commits(r.message)"),
                         Column("reverted_pull_requests", TEXTS, "reverted_pull_requests(r.message)"),
-                        Column("closed_issues", TEXTS, "closed_issues(r.message)"),
+                        Column(
+                            "closed_issues",
+                            TEXTS,
+                            "case when contains(split_part(repository_name(r.repository), '/', 1), 'gitlab')"
+                            " then closed_issues_of_gitlab(r.message) else closed_issues(r.message) end",
+                        ),
                         Column("issue_keys", TEXTS, "issue_keys(r.message)"),
                         Column(
                             "entire_checkpoints",

@@ -1,9 +1,12 @@
 """Jira, Cloud or Server: search pages old and new, single issues, JSON lines, changelogs, CSV.
 
 An issue's `id` stays when its key changes. A page may cut a long changelog short and say so in
-`changelog.total`; the rest comes from the changelog call, beside. The CSV has no history, its
-dates have no zone, and its repeated headers belong together.
+`changelog.total`; the rest comes from the changelog call, beside. What a custom field is, each site's
+list of fields says. The CSV has no history, its dates have no zone, and its repeated headers belong
+together.
 """
+
+import json
 
 from tokenworth.sources.declare import Column, Export, Record, Source, T
 from tokenworth.sources.types import (
@@ -11,6 +14,7 @@ from tokenworth.sources.types import (
     COUNT,
     FLAG,
     INSTANT,
+    NUMBER,
     TEXT,
     TEXTS,
     TITLE,
@@ -90,31 +94,41 @@ def _issue_columns(v: dict[str, str], assignee: Column, reporter: Column) -> lis
     ]
 
 
+_KEY = "^[A-Z][A-Z0-9_]*-[0-9]+$"
+_FIELDS = {
+    "summary": T,
+    "issuetype": {"name": T, "subtask": T, "hierarchyLevel": T},
+    "project": {"key": T},
+    "parent": {"key": T},
+    "epic": {"key": T},
+    "status": _STATUS,
+    "resolution": {"name": T},
+    "labels": [T],
+    "assignee": _PERSON,
+    "reporter": _PERSON,
+    "created": T,
+    "updated": T,
+    "resolutiondate": T,
+    "statuscategorychangedate": T,
+}
+# Custom fields have numbers for names; of their values only numbers, keys of issues and sprints are of use.
+_CUSTOM = """list_filter(map_entries(json_transform(r.fields, '"MAP(VARCHAR, JSON)"')),
+    lambda e: starts_with(e.key, 'customfield_') and e.value is not null)"""
+
+
+def _of_sprint(newer: str, older: str) -> str:
+    """A word of a sprint, which is an object, or on an old server a text with `name=value` in brackets."""
+    in_text = rf"nullif(nullif(regexp_extract(c->>'$', '[\[,]{older}=([^,\]]*)', 1), '<null>'), '')"
+    return f"case when json_type(c) = 'OBJECT' then c->>'$.{newer}' else {in_text} end"
+
+
 _SEARCH = Export(
     files="jira/{site}/search/*.{json,jsonl}",
     noun="Jira issue",
     unwrap=["issues"],
-    fields={
-        "id": T,
-        "key": T,
-        "fields": {
-            "summary": T,
-            "issuetype": {"name": T, "subtask": T, "hierarchyLevel": T},
-            "project": {"key": T},
-            "parent": {"key": T},
-            "epic": {"key": T},
-            "status": _STATUS,
-            "resolution": {"name": T},
-            "labels": [T],
-            "assignee": _PERSON,
-            "reporter": _PERSON,
-            "created": T,
-            "updated": T,
-            "resolutiondate": T,
-            "statuscategorychangedate": T,
-        },
-        "changelog": {"total": T, "histories": [_HISTORY]},
-    },
+    fields={"id": T, "key": T, "fields": "JSON", "changelog": {"total": T, "histories": [_HISTORY]}},
+    kept=f"struct_insert(struct_update(r, fields := json_transform(r.fields, '{json.dumps(_FIELDS)}')),"
+    f" custom := {_CUSTOM})",
     recognised="(r.key is not null and r.fields is not null)",
     records=[
         Record(
@@ -146,6 +160,37 @@ _SEARCH = Export(
                 _account("assignee_key", "r.fields.assignee"),
                 _account("reporter_key", "r.fields.reporter"),
             ),
+        ),
+        Record(
+            table="jira_custom_values",
+            key=["site", "issue_id", "field_id"],
+            each=f"""list_filter(r.custom, lambda e: json_type(e.value) in ('UBIGINT', 'BIGINT', 'DOUBLE')
+                or json_type(e.value) = 'VARCHAR' and regexp_matches(json_extract_string(e.value, '$'), '{_KEY}'))""",
+            columns=[
+                Column("site", TEXT, "f.site", required=True),
+                Column("issue_id", TEXT, "r.id", required=True),
+                Column("field_id", TEXT, "c.key", required=True),
+                Column("value", TEXT, "c.value->>'$'", required=True),
+            ],
+        ),
+        Record(
+            table="jira_issue_sprints",
+            key=["site", "issue_id", "sprint_id"],
+            each="""list_filter(flatten(list_transform(r.custom, lambda e: case when json_type(e.value) = 'ARRAY'
+                then from_json(e.value, '["JSON"]') end)), lambda s: json_type(s) = 'OBJECT'
+                and coalesce(json_extract(s, '$.boardId'), json_extract(s, '$.originBoardId')) is not null
+                or json_type(s) = 'VARCHAR'
+                and starts_with(json_extract_string(s, '$'), 'com.atlassian.greenhopper'))""",
+            columns=[
+                Column("site", TEXT, "f.site", required=True),
+                Column("issue_id", TEXT, "r.id", required=True),
+                Column("sprint_id", NUMBER, _of_sprint("id", "id"), required=True),
+                Column("name", TEXT, _of_sprint("name", "name")),
+                Column("state", TEXT, f"lower({_of_sprint('state', 'state')})"),
+                Column("starts_at", INSTANT, _of_sprint("startDate", "startDate")),
+                Column("ends_at", INSTANT, _of_sprint("endDate", "endDate")),
+                Column("completed_at", INSTANT, _of_sprint("completeDate", "completeDate")),
+            ],
         ),
         _changes("r.id", "r.key", "r.changelog.histories"),
     ],
@@ -194,9 +239,6 @@ _CHANGELOG = Export(
         ),
     ],
 )
-
-
-_KEY = "^[A-Z][A-Z0-9_]*-[0-9]+$"
 
 
 def _csv(name: str, *others: str) -> str:
@@ -250,4 +292,23 @@ _CSV = Export(
     ],
 )
 
-SOURCE = Source(name="jira", exports=[_SEARCH, _CHANGELOG, _CSV])
+_FIELD_LIST = Export(
+    files="jira/{site}/fields/*.{json,jsonl}",
+    noun="field of a Jira site",
+    fields={"id": T, "name": T, "schema": {"custom": T}},
+    recognised="(r.id is not null and r.name is not null)",
+    records=[
+        Record(
+            table="jira_fields",
+            key=["site", "field_id"],
+            columns=[
+                Column("site", TEXT, "f.site", required=True),
+                Column("field_id", TEXT, "r.id", required=True),
+                Column("name", TEXT, "r.name", required=True),
+                Column("custom_type", TEXT, "r.schema.custom"),
+            ],
+        )
+    ],
+)
+
+SOURCE = Source(name="jira", exports=[_SEARCH, _CHANGELOG, _CSV, _FIELD_LIST])
