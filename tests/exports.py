@@ -193,6 +193,31 @@ def span_batch(*spans: Json, **of_resource: object) -> Json:
     return {"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": {}, "spans": list(spans)}]}]}
 
 
+def metric_batch(metrics: dict[str, Json], **of_resource: object) -> Json:
+    resource = {"attributes": attributes({"service.name": "claude-code", **of_resource})}
+    named = [{"name": name, **points} for name, points in metrics.items()]
+    return {"resourceMetrics": [{"resource": resource, "scopeMetrics": [{"metrics": named}]}]}
+
+
+def _client_event(name: str, given: dict[str, object]) -> Json:
+    return {"timeUnixNano": "1769940000123456789", "attributes": attributes({"event.name": name, **given})}
+
+
+def codex_response(**more: object) -> Json:
+    """What Codex reports of a response; the figure of its tools is input and output together."""
+    said = {"event.kind": "response.completed", "conversation.id": "conversation-1", "model": "gpt-5.2-codex"}
+    counted = {"input_token_count": 1000, "cached_token_count": 700, "output_token_count": 90}
+    rest = {"reasoning_token_count": 60, "tool_token_count": 1090, "user.email": "ada@acme.example", "ticket": "SHOP-1"}
+    return _client_event("codex.sse_event", {**said, **counted, **rest, **more})
+
+
+def gemini_response(**more: object) -> Json:
+    said = {"session.id": "gemini-1", "prompt_id": "p-1", "model": "gemini-3-pro", "response_text": ANSWER}
+    counted = {"input_token_count": 100, "output_token_count": 5, "cached_content_token_count": 60}
+    rest = {"thoughts_token_count": 9, "tool_token_count": 1, "total_token_count": 115}
+    return _client_event("gemini_cli.api_response", {**said, **counted, **rest, **more})
+
+
 # Gemini CLI
 
 
@@ -218,3 +243,103 @@ def gemini_message(number: int = 1, **tokens: object) -> Json:
         "model": "gemini-3-pro",
         "tokens": {"input": 100, "output": 5, "cached": 60, "thoughts": 9, "tool": 1, "total": 115, **tokens},
     }
+
+
+def gemini_chat_lines(*messages: Json) -> list[Json]:
+    """The same as newer builds write it: who was asked, and then one message a line."""
+    first = {"sessionId": "gemini-1", "projectHash": "ff", "startTime": "2026-02-01T10:00:00.000Z"}
+    asked = {"id": "m-0", "timestamp": "2026-02-01T10:00:00.000Z", "type": "user", "content": PROMPT}
+    return [first, asked, *messages, {"$set": {"lastUpdated": "2026-02-01T11:00:00.000Z"}}]
+
+
+# Codex
+
+
+def codex_session(session: str = "session-1", **more: object) -> Json:
+    git = {"commit_hash": "0" * 40, "branch": "ada/SHOP-1-cart", "repository_url": "git@github.com:Acme/Shop.git"}
+    payload = {"id": session, "cwd": "/home/ada/shop", "originator": "codex_cli_rs", "source": "cli", "git": git}
+    return {
+        "timestamp": "2026-02-01T10:00:00.000Z",
+        "type": "session_meta",
+        "payload": {**payload, "cli_version": "0.150.0", "model_provider": "openai", "instructions": PROMPT, **more},
+    }
+
+
+def codex_turn(minute: int = 0, **more: object) -> Json:
+    payload = {"cwd": "/home/ada/shop", "model": "gpt-5.2-codex", "approval_policy": "never", **more}
+    return {"timestamp": f"2026-02-01T10:{minute:02}:00.500Z", "type": "turn_context", "payload": payload}
+
+
+def codex_counters(tokens_in: int, cached: int, out: int, reasoning: int = 0) -> Json:
+    return {
+        "input_tokens": tokens_in,
+        "cached_input_tokens": cached,
+        "output_tokens": out,
+        "reasoning_output_tokens": reasoning,
+        "total_tokens": tokens_in + out,
+    }
+
+
+def codex_count(minute: int, total: Json | None, last: Json | None = None) -> Json:
+    """A count of a session; without a total, one that tells of the plan's limits only."""
+    info = total and {"total_token_usage": total, "last_token_usage": last or total, "model_context_window": 272000}
+    payload = {"type": "token_count", "info": info, "rate_limits": {"primary": {"used_percent": 3.0}}}
+    return {"timestamp": f"2026-02-01T10:{minute:02}:01.000Z", "type": "event_msg", "payload": payload}
+
+
+def codex_answer(minute: int = 0) -> Json:
+    payload = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": ANSWER}]}
+    return {"timestamp": f"2026-02-01T10:{minute:02}:00.900Z", "type": "response_item", "payload": payload}
+
+
+# Bedrock
+
+
+def bedrock_invocation(number: int = 1, **more: object) -> Json:
+    asked = {"inputContentType": "application/json", "inputBodyJson": {"messages": [{"content": PROMPT}]}}
+    said = {"id": f"msg_bdrk_{number}", "type": "message", "content": [{"type": "text", "text": ANSWER}]}
+    return {
+        "schemaType": "ModelInvocationLog",
+        "schemaVersion": "1.0",
+        "timestamp": "2026-02-01T10:00:00Z",
+        "accountId": "111122223333",
+        "identity": {"arn": "arn:aws:sts::111122223333:assumed-role/Developers/ada@acme.example"},
+        "region": "us-east-1",
+        "requestId": f"request-{number}",
+        "operation": "InvokeModel",
+        "modelId": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "requestMetadata": {"ticket": "SHOP-1", "repo": "acme/shop"},
+        "input": {**asked, "inputTokenCount": 4, "cacheReadInputTokenCount": 900, "cacheWriteInputTokenCount": 100},
+        "output": {"outputBodyJson": said, "outputTokenCount": 38},
+        **more,
+    }
+
+
+# Cursor
+
+
+def cursor_event(number: int = 1, **more: object) -> Json:
+    counted = {"inputTokens": 126, "outputTokens": 450, "cacheWriteTokens": 6112, "cacheReadTokens": 11964}
+    return {
+        "timestamp": str(1769940000123 + 1000 * number),
+        "userEmail": " Ada@Acme.example",
+        "model": "claude-4.5-sonnet",
+        "kind": "Usage-based",
+        "maxMode": True,
+        "isTokenBasedCall": True,
+        "tokenUsage": {**counted, "totalCents": 20.18232},
+        "chargedCents": 21.36232,
+        "cursorTokenFee": 1.18,
+        **more,
+    }
+
+
+def cursor_page(*events: Json) -> Json:
+    period = {"startDate": 1769904000000, "endDate": 1769990399999}
+    return {"totalUsageEventsCount": len(events), "usageEvents": list(events), "period": period}
+
+
+CURSOR_CSV = (
+    "Date", "User", "Kind", "Model", "Max Mode", "Input (w/ Cache Write)", "Input (w/o Cache Write)", "Cache Read",
+    "Output Tokens", "Total Tokens", "Cost",
+)  # fmt: skip

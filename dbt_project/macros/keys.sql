@@ -12,6 +12,7 @@
 {% macro current_rows(table) -%}
     select
         entries.*,
+        loads.file_key,
         loads.extracted_at
     from {{ source('raw', table) }} as entries
     inner join {{ source('audit', 'loads') }} as loads on entries.load_id = loads.load_id

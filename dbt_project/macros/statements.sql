@@ -17,6 +17,12 @@ without a word, so it is refused. #}
     occurred_at, record_id, request_id, session_id, account_key, branch_key, folder_key, repository_key, said_model
 {%- endmacro %}
 
+{# When a statement was made, where a later one corrects it, also downwards: that of a vendor's log (rank 3,
+   Evidence.VENDOR_LOG). What clients and gateways write is only ever completed, and the fullest is right. #}
+{% macro corrected_at() -%}
+    coalesce(case when source_rank = 3 then extracted_at end, cast('1970-01-01' as timestamp))
+{%- endmacro %}
+
 {# What the first statement, in order of a rank, says of something; those that say nothing are passed over. #}
 {% macro first_said(column, rank, where=none) -%}
     min_by({{ column }}, case when {{ where or column ~ ' is not null' }} then {{ rank }} end)
@@ -38,15 +44,15 @@ without a word, so it is refused. #}
 
 {# One row a request of which several `statements` tell, in the columns of int_usage_requests.
 
-The counters come from the best statement: final before placeholder, the client's own record before what it reported
-and what the gateway saw, then the fullest. Time, session and branch come from the earliest statement of the best
+The counters come from the best statement: final before placeholder, the client's own record before what it reported,
+what the vendor logged and what the gateway saw; then the latest extraction of what a vendor corrects, else the fullest. Time, session and branch come from the earliest statement of the best
 source, and what that one leaves out from the next. #}
 {% macro settled(statements) -%}
 {%- set best_first -%}
     partition by request_key
     order by
-        case output_quality when 'final' then 1 else 2 end, source_rank, record_rank, total_tokens desc,
-        output_tokens desc, cache_read_tokens desc, cache_write_1h_tokens desc, {{ order_of_statements() }}
+        case output_quality when 'final' then 1 else 2 end, source_rank, {{ corrected_at() }} desc, record_rank,
+        total_tokens desc, output_tokens desc, cache_read_tokens desc, cache_write_1h_tokens desc, {{ order_of_statements() }}
 {%- endset -%}
     select
         request_key,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import duckdb
@@ -96,13 +96,13 @@ def recognise(said_provider: str, said_model: str) -> Named:
         # LiteLLM's own column names the protocol that was spoken; the prefix, who served it.
         provider, model = prefix.lower(), rest
     provider = _PROVIDERS.get(provider, provider)
-    for spelling in dict.fromkeys([model, plain_name(model)]):
-        for hint in [provider, None] if provider in known else [None]:
-            try:
-                catalogue, info = snapshot.find_provider_model(spelling, None, hint, None)
-            except LookupError:
-                continue
-            return Named(provider if provider in known else catalogue.id, model, catalogue, info)
+    hints = [provider, None] if provider in known else [None]
+    for spelling, hint in product(dict.fromkeys([model, plain_name(model), _respelled(model)]), hints):
+        try:
+            catalogue, info = snapshot.find_provider_model(spelling, None, hint, None)
+        except LookupError:
+            continue
+        return Named(provider if provider in known else catalogue.id, model, catalogue, info)
     return Named(provider or "unknown", model)
 
 
@@ -130,6 +130,11 @@ def terms_and_prices(named: Named, overrides: list[Override]) -> Iterator[dict[s
 
 def _times(price: object, factor: Decimal) -> Decimal | None:
     return price * factor if isinstance(price, Decimal) else None
+
+
+def _respelled(model: str) -> str:
+    """Anthropic's spelling of what Cursor calls `claude-4.5-sonnet-thinking`."""
+    return re.sub(r"^claude-(\d+)\.(\d+)-(opus|sonnet|haiku)(?:-.*)?$", r"claude-\3-\1-\2", model)
 
 
 def price_rows(info: ModelInfo, terms: str) -> Iterator[dict[str, object]]:

@@ -29,7 +29,7 @@ _MODELS = (
     " int_links_by_tag int_links_by_moment int_links_by_issue_key int_request_links fct_attribution"
 ).split()
 _TABLES = {
-    "audit.loads": "load_id integer, superseded_at timestamp",
+    "audit.loads": "load_id integer, extracted_at timestamp, superseded_at timestamp",
     "raw.models": "said_provider varchar, said_model varchar, provider varchar, model varchar, price_model varchar",
     "raw.prices": """provider varchar, price_model varchar, terms varchar, valid_from date, valid_to date,
         input_above bigint, input_usd_per_mtok decimal(20, 10), cache_read_usd_per_mtok decimal(20, 10),
@@ -169,7 +169,7 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
     statements = [(load, said) for load, file in enumerate(world.files) for said in file]
     prices = ["anthropic", "opus", "standard", datetime(1970, 1, 1), datetime(9999, 12, 31), -1]
     return {
-        "loads": [[load, None] for load in range(len(world.files))],
+        "loads": [[load, None, None] for load in range(len(world.files))],
         "models": [["", "opus", "anthropic", "opus", "opus"], ["", "homemade", "unknown", "homemade", None]],
         # No two of them divide by each other, and some need all ten places.
         "prices": [[*prices, *(Decimal(p) for p in ("4.7", "0.4700001", "5.875", "9.4", "23.5", "10")), None]],

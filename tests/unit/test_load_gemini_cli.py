@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from tests.exports import ANSWER, PROMPT, gemini_chat, gemini_message, json_lines
+from tests.exports import ANSWER, PROMPT, gemini_chat, gemini_chat_lines, gemini_message, json_lines
 from tests.work_exports import checkpoint
 from tests.zone import Zone
 
@@ -85,6 +85,22 @@ def test_a_rewritten_chat_replaces_its_old_version(zone: Zone) -> None:
         ("whole", False),
         ("whole", True),
     ]
+
+
+def test_a_chat_may_be_written_line_by_line(zone: Zone) -> None:
+    lines = gemini_chat_lines(gemini_message(1, output=None), gemini_message(1), {"$rewindTo": "m-1"})
+    zone.put(f"{_FOLDER}/session-2026-02-01-ab12.jsonl", json_lines([*lines, {"id": "m-9", "tokens": {"input": "x"}}]))
+
+    zone.load()
+
+    columns = ("chat", "session_id", "message_id", "plain(account_key)", "input_tokens", "output_tokens")
+    assert zone.rows("gemini_cli_messages", *columns) == [
+        ("2026-02-01-ab12", None, "m-1", "ada", 100, 5),
+        ("2026-02-01-ab12", None, "m-1", "ada", 100, None),
+    ]
+    assert zone.row("gemini_cli_chats", "chat", "session_id") == ("2026-02-01-ab12", "gemini-1")
+    assert zone.ledger() == [(7, 3, 0, 3, 1)]
+    assert PROMPT not in str(zone.everything())
 
 
 def test_a_checkpoint_of_a_session_is_kept_and_the_checkpoint_as_such_is_not(zone: Zone) -> None:

@@ -6,7 +6,19 @@ import json
 from datetime import datetime
 from decimal import Decimal
 
-from tests.exports import api_request, attributes, json_lines, log_batch, otel_event, span, span_batch
+from tests.exports import (
+    PROMPT,
+    api_request,
+    attributes,
+    codex_response,
+    gemini_response,
+    json_lines,
+    log_batch,
+    metric_batch,
+    otel_event,
+    span,
+    span_batch,
+)
 from tests.zone import Zone
 
 _AT = datetime(2026, 2, 1, 10, 0, 0, 123456)
@@ -203,3 +215,113 @@ def test_lines_of_a_grown_file_keep_their_numbers_though_units_are_counted(zone:
 
     assert zone.reasons() == [(2, "the line is not valid JSON")]
     assert zone.ledger() == [(3, 3, 0, 0, 0), (1, 0, 0, 0, 1)]
+
+
+def test_a_codex_response_is_kept_field_by_field(zone: Zone) -> None:
+    zone.put("otel/a.jsonl", json_lines([log_batch(codex_response(), codex_response(**{"event.kind": "other"}))]))
+
+    zone.load()
+
+    columns = (
+        "session_id", "plain(account_key)", "model", "client_version", "input_tokens", "cached_input_tokens",
+        "output_tokens", "reasoning_output_tokens", "tag_issue", "occurred_at",
+    )  # fmt: skip
+    assert zone.row("otel_codex_responses", *columns) == (
+        "conversation-1", "ada@acme.example", "gpt-5.2-codex", "2.1.294", 1000, 700, 90, 60, "SHOP-1", _AT,
+    )  # fmt: skip
+
+
+def test_a_gemini_cli_response_is_kept_field_by_field(zone: Zone) -> None:
+    zone.put("otel/a.jsonl", json_lines([log_batch(gemini_response())]))
+
+    zone.load()
+
+    columns = (
+        "session_id", "prompt_id", "model", "input_tokens", "output_tokens", "cached_tokens", "thought_tokens",
+        "tool_tokens", "occurred_at",
+    )  # fmt: skip
+    assert zone.row("otel_gemini_cli_responses", *columns) == (
+        "gemini-1", "p-1", "gemini-3-pro", 100, 5, 60, 9, 1, _AT,
+    )  # fmt: skip
+
+
+def test_spans_as_copilot_writes_them_are_kept(zone: Zone) -> None:
+    said = {"gen_ai.operation.name": "chat", "gen_ai.response.id": "resp", "gen_ai.usage.input_tokens": 270}
+    by_cli = {"type": "span", "traceId": "t1", "spanId": "s1", "startTime": [1769940000, 123456789], "attributes": said}
+    agent = {**by_cli, "spanId": "s2", "attributes": {"gen_ai.operation.name": "invoke_agent"}}
+    by_editor = {
+        "trace_id": "t2",
+        "span_id": "s3",
+        "start_time_ms": 1769940000123.5,
+        "attributes": {**said, "x": PROMPT},
+    }
+    zone.put("otel/copilot.jsonl", json_lines([by_cli, agent, {"type": "metric", "name": "x"}, by_editor, {"x": 1}]))
+
+    zone.load()
+
+    columns = ("trace_id", "span_id", "response_id", "input_tokens", "occurred_at")
+    assert zone.rows("otel_chat_spans", *columns) == [
+        ("t1", "s1", "resp", 270, _AT),
+        ("t2", "s3", "resp", 270, datetime(2026, 2, 1, 10, 0, 0, 123_500)),
+    ]
+    assert zone.reasons() == [(5, "it is no batch of OpenTelemetry logs, spans or metrics")]
+    assert zone.ledger() == [(5, 2, 0, 2, 1)]
+    assert PROMPT not in str(zone.everything())
+
+
+def test_points_of_metrics_are_kept_field_by_field(zone: Zone) -> None:
+    said = {"gen_ai.token.type": "input", "gen_ai.request.model": "gpt-5", "gen_ai.provider.name": "openai"}
+    times = {"startTimeUnixNano": "1769940000000000000", "timeUnixNano": "1769940000123456789"}
+    histogram = {"dataPoints": [{**times, "attributes": attributes(said), "count": "3", "sum": 1200.0}]}
+    counter = {"dataPoints": [{**times, "attributes": attributes({"type": "cacheRead", "model": "m"}), "asInt": "900"}]}
+    cost = {"dataPoints": [{**times, "attributes": attributes({"model": "m"}), "asDouble": 0.125}]}
+    zone.put("otel/metrics.jsonl", json_lines([metric_batch({
+        "gen_ai.client.token.usage": {"histogram": {**histogram, "aggregationTemporality": 2}},
+        "claude_code.token.usage": {"sum": {**counter, "aggregationTemporality": "AGGREGATION_TEMPORALITY_DELTA"}},
+        "claude_code.cost.usage": {"sum": {**cost, "aggregationTemporality": 1}},
+        "gemini_cli.token.usage": {"sum": counter},
+        "claude_code.session.count": {"sum": {**counter, "aggregationTemporality": 1}},
+    })]))  # fmt: skip
+
+    zone.load()
+
+    columns = (
+        "metric", "is_cumulative", "service", "provider", "model", "token_type", "tokens", "vendor_cost_usd",
+        "requests", "measured_at",
+    )  # fmt: skip
+    assert zone.rows("otel_metric_points", *columns) == [
+        ("claude_code.cost.usage", False, "claude-code", None, "m", None, None, Decimal("0.125"), None, _AT),
+        ("claude_code.token.usage", False, "claude-code", None, "m", "cacheRead", 900, None, None, _AT),
+        ("gen_ai.client.token.usage", True, "claude-code", "openai", "gpt-5", "input", 1200, None, 3, _AT),
+    ]
+    assert [reason for _, reason in zone.reasons()] == ["is_cumulative is missing"]
+
+
+def test_an_attribute_without_a_text_is_none_and_the_first_of_two_counts(zone: Zone) -> None:
+    event = api_request(1)
+    event["attributes"] += [{"key": "model", "value": {"stringValue": "another"}}, {"key": "speed"}, {}]
+    zone.put("otel/a.jsonl", json_lines([log_batch(event)]))
+    zone.load()
+    assert zone.row("otel_api_requests", "model", "speed") == ("claude-opus-4-5", None)
+
+
+def test_points_of_one_series_are_known_as_such_and_nobody_by_it(zone: Zone) -> None:
+    def point(minute: int, person: str, **more: object) -> dict[str, object]:
+        said = attributes({"user.email": person, "type": "input", **more})
+        return {"attributes": said, "timeUnixNano": str(1769940000 * 10**9 + minute * 60 * 10**9), "asInt": 1}
+
+    points = [
+        point(1, "ada@acme.example"),
+        point(2, "ada@acme.example"),
+        point(1, "ben@acme.example"),
+        point(1, "ada@acme.example", model="m"),
+    ]
+    metric = {"sum": {"dataPoints": points, "aggregationTemporality": 1}}
+    zone.put("otel/a.jsonl", json_lines([metric_batch({"gemini_cli.token.usage": metric})]))
+
+    zone.load()
+
+    series = zone.ask(
+        "select count(*), count(distinct account_key) from raw.otel_metric_points group by series order by all"
+    )
+    assert series == [(1, 1), (3, 2)]

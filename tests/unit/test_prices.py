@@ -19,6 +19,7 @@ MODELS = [
     "claude-haiku-4-5-20251001",
     "gpt-4o",  # no price of its own for cache writes
     "gemini-2.5-pro",
+    "gpt-5.5",  # a tier above 272,000 tokens
 ]
 DAYS = [date(2026, 1, 20), date(2026, 3, 12), date(2026, 3, 13), date(2026, 6, 1), date(2026, 11, 1)]
 LENGTHS = [(1_000, 90_000), (1_000, 199_000), (1_001, 199_000), (50_000, 250_000)]  # uncached, read from the cache
@@ -141,3 +142,29 @@ def test_all_terms_can_be_asked_for_any_model() -> None:
         for terms in TERMS:
             for row in price_rows(info, terms):
                 assert _day(row["valid_to"]) - _day(row["valid_from"]) > timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("provider", "said", "price_model"),
+    [
+        ("", "gpt-5.3-codex", "gpt-5.3-codex"),
+        ("", "openai/gpt-5.5", "gpt-5.5"),
+        ("", "gemini-2.5-flash", "gemini-2.5-flash"),
+        ("github", "gpt-4.1-2025-04-14", "gpt-4.1"),
+        ("github", "claude-sonnet-4.5", "claude-sonnet-4-5"),
+        ("bedrock", "amazon.nova-lite-v1:0", "amazon.nova-lite-v1:0"),
+        ("", "claude-4.5-sonnet", "claude-sonnet-4-5"),
+        ("", "claude-4.5-sonnet-thinking", "claude-sonnet-4-5"),
+    ],
+)
+def test_models_are_recognised_as_codex_copilot_bedrock_and_cursor_spell_them(
+    provider: str, said: str, price_model: str
+) -> None:
+    found = recognise(provider, said)
+    assert found.info is not None
+    assert (found.info.id, found.model) == (price_model, said.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("said", ["codex-auto-review", "default", "cursor-small", "claude-9.9-sonnet"])
+def test_what_is_no_model_of_the_catalogue_has_no_price(said: str) -> None:
+    assert recognise("", said).info is None

@@ -84,6 +84,24 @@ def test_dollars_are_decimal_to_the_last_place(engine: duckdb.DuckDBPyConnection
     assert _read(engine, types.DOLLARS, text) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("123.45", Decimal("1.2345")),
+        ("21.36232", Decimal("0.2136232")),
+        ("1e-05", Decimal("0.0000001")),
+        ("-3", Decimal("-0.03")),
+        ("100000000", Decimal(1_000_000)),
+        ("100000001", types.CENTS.complaint),
+        ("NaN", types.CENTS.complaint),
+        ("5c", types.CENTS.complaint),
+        ("1_0", types.CENTS.complaint),
+    ],
+)
+def test_cents_become_dollars_to_the_last_place(engine: duckdb.DuckDBPyConnection, text: str, value: object) -> None:
+    assert _read(engine, types.CENTS, text) == value
+
+
 _TIME = types.INSTANT.complaint
 
 

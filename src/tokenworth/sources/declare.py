@@ -136,5 +136,9 @@ class Source:
 
     @property
     def tables(self) -> dict[str, list[Column]]:
-        """Raw tables and their columns, in order of declaration."""
-        return {r.table: list(r.columns) for e in self.exports for r in e.records}
+        """Raw tables and their columns, in order of declaration; several exports may fill one table."""
+        found: dict[str, dict[str, Column]] = {}
+        for record in (r for e in self.exports for r in e.records):
+            columns = found.setdefault(record.table, {})
+            columns.update({c.name: c for c in record.columns if c.name not in columns})
+        return {table: list(columns.values()) for table, columns in found.items()}

@@ -65,6 +65,14 @@ AMOUNT = Type(
     "coalesce(abs(try_cast({x} as DECIMAL(28,15))) > 1000000000, true) or contains({x}, '_')",
     "is not an amount of money up to a thousand millions",
 )
+# Money that arrives in cents, with or without a fraction, and is kept in dollars.
+_IN_CENTS = "try_cast({x} as DECIMAL(18,8))"
+CENTS = Type(
+    "DECIMAL(20,10)",
+    f"({_IN_CENTS} * 0.01::DECIMAL(2,2))::DECIMAL(20,10)",
+    f"coalesce(abs({_IN_CENTS}) > 100000000, true) or contains({{x}}, '_')",
+    "is not an amount of cents up to a million dollars",
+)
 
 _EARLIEST, _LATEST = "TIMESTAMP '2000-01-01'", "TIMESTAMP '2100-01-01'"
 

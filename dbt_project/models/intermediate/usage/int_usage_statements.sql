@@ -16,6 +16,7 @@ with both_ids as (
 
 select
     evidence.*,
+    loads.extracted_at,
     coalesce(evidence.response_id, both_ids.response_id, evidence.request_id, evidence.record_id) as request_key
 from {{ ref('int_usage_evidence') }} as evidence
 inner join {{ source('audit', 'loads') }} as loads on evidence.load_id = loads.load_id

@@ -1,11 +1,12 @@
--- Model calls among GenAI spans. Input includes what was read from the cache or written to it.
+-- Model calls among GenAI spans. Input includes what was read from the cache or written to it. Instrumentations that
+-- are older than this convention leave it out: their input can be less than what was cached.
 select
     load_id,
     'otel' as source,
     coalesce(service, 'otel') as said_tool,
     response_id,
-    cast(null as string) as request_id,
-    coalesce(response_id, {{ key_of(['trace_id', 'span_id', 'occurred_at']) }}) as record_id,
+    request_id,
+    coalesce(response_id, request_id, {{ key_of(['trace_id', 'span_id', 'case when span_id is null then occurred_at end']) }}) as record_id,
     session_id,
     'otel' as account_system,
     account_key,
@@ -16,9 +17,10 @@ select
     provider as said_provider,
     model as said_model,
     'standard' as terms,
-    greatest(
-        coalesce(input_tokens, 0) - coalesce(cache_read_tokens, 0) - coalesce(cache_creation_tokens, 0), 0
-    ) as input_uncached_tokens,
+    case
+        when input_tokens < coalesce(cache_read_tokens, 0) + coalesce(cache_creation_tokens, 0) then input_tokens
+        else coalesce(input_tokens, 0) - coalesce(cache_read_tokens, 0) - coalesce(cache_creation_tokens, 0)
+    end as input_uncached_tokens,
     coalesce(cache_read_tokens, 0) as cache_read_tokens,
     coalesce(cache_creation_tokens, 0) as cache_write_5m_tokens,
     0 as cache_write_1h_tokens,

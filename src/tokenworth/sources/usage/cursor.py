@@ -1,13 +1,19 @@
-"""Cursor's team reports: what people did by day, what they spent in the cycle, who is a member, and commits.
+"""Cursor: usage events, what people did by day, what they spent in the cycle, who is a member, and commits.
 
-Amounts are cents in fractions. Spend holds what the plan covers, and grows until the cycle ends. Lines added are
-everything that was typed, and lines accepted miss what agents wrote: neither is a share of AI, so neither is read.
+An event, of a page of the Admin API or the CSV of the dashboard, has no id. Its money is in cents in the pages and in
+dollars in the CSV, is what Cursor's contract charges for (what a seat covers as well), and is reckoned again for a day,
+also downwards: the latest extraction is right.
+
+Elsewhere, too, amounts are cents in fractions. Spend holds what the plan covers, and grows until the cycle ends. Lines
+added are everything that was typed, and lines accepted miss what agents wrote: neither is a share of AI, so neither is
+read.
 """
 
-from tokenworth.sources.declare import Column, Export, Record, Source, T
+from tokenworth.sources.declare import Column, Evidence, Export, Record, Source, T
 from tokenworth.sources.types import (
     ACCOUNT,
     BRANCH,
+    CENTS,
     CONTAINER,
     COUNT,
     DAY,
@@ -17,13 +23,105 @@ from tokenworth.sources.types import (
     INSTANT_MILLISECONDS,
     SHA,
     TEXT,
+    TOKENS,
 )
 
 
-def _dollars(cents: str) -> str:
-    """SQL for dollars from cents; what is no number stays, so that it is complained of."""
-    return f"coalesce(cast(try_cast({cents} as decimal(28, 12)) * 0.01 as varchar), {cents})"
+def _usage_events(*columns: Column) -> Record:
+    return Record(table="cursor_usage_events", key=["account_key", "occurred_at", "model"], columns=columns)
 
+
+def _account(value: str) -> Column:
+    return Column("account_key", ACCOUNT, value, required=True, system="cursor")
+
+
+_EVENT_PAGES = Export(
+    files="cursor/usage_events/*.{json,jsonl}",
+    noun="usage event of Cursor",
+    unwrap=["usageEvents"],
+    fields={
+        "timestamp": T,
+        "userEmail": T,
+        "model": T,
+        "kind": T,
+        "maxMode": T,
+        "tokenUsage": {
+            "inputTokens": T,
+            "outputTokens": T,
+            "cacheWriteTokens": T,
+            "cacheReadTokens": T,
+            "totalCents": T,
+        },
+        "chargedCents": T,
+        "cursorTokenFee": T,
+    },
+    recognised='(r.timestamp is not null and r."userEmail" is not null)',
+    records=[
+        _usage_events(
+            _account('r."userEmail"'),
+            Column("model", TEXT, "r.model"),
+            Column("kind", TEXT, "r.kind"),
+            Column("is_max_mode", FLAG, 'r."maxMode"'),
+            Column("input_tokens", TOKENS, 'r."tokenUsage"."inputTokens"'),
+            Column("cache_write_tokens", TOKENS, 'r."tokenUsage"."cacheWriteTokens"'),
+            Column("cache_read_tokens", TOKENS, 'r."tokenUsage"."cacheReadTokens"'),
+            Column("output_tokens", TOKENS, 'r."tokenUsage"."outputTokens"'),
+            Column("token_cost_usd", CENTS, 'r."tokenUsage"."totalCents"'),
+            Column("charged_usd", CENTS, 'r."chargedCents"'),
+            Column("fee_usd", CENTS, 'r."cursorTokenFee"'),
+            Column("is_from_dashboard", FLAG, "'false'"),
+            Column(
+                "occurred_at",
+                INSTANT,
+                "coalesce(make_timestamp(try_cast(r.timestamp as BIGINT) * 1000)::VARCHAR, r.timestamp)",
+                required=True,
+            ),
+        )
+    ],
+)
+
+_EVENT_CSV = Export(
+    files="cursor/usage_events/*.csv",
+    noun="row of Cursor's usage CSV",
+    fields=dict.fromkeys(
+        (
+            "Date",
+            "User",
+            "Kind",
+            "Model",
+            "Max Mode",
+            "Input (w/ Cache Write)",
+            "Input (w/o Cache Write)",
+            "Cache Read",
+            "Output Tokens",
+            "Total Tokens",
+            "Cost",
+        ),
+        T,
+    ),
+    recognised='(r."Date" is not null and r."User" is not null)',
+    records=[
+        _usage_events(
+            _account('r."User"'),
+            # What the pages call `default` is `auto` here.
+            Column("model", TEXT, "case when r.\"Model\" = 'auto' then 'default' else r.\"Model\" end"),
+            Column("kind", TEXT, 'r."Kind"'),
+            Column("is_max_mode", FLAG, 'r."Max Mode"'),
+            Column("input_tokens", TOKENS, 'r."Input (w/o Cache Write)"'),
+            Column("cache_write_tokens", TOKENS, 'r."Input (w/ Cache Write)"'),
+            Column("cache_read_tokens", TOKENS, 'r."Cache Read"'),
+            Column("output_tokens", TOKENS, 'r."Output Tokens"'),
+            # `Included` and `-` say that nothing was charged apart, not how much it was worth.
+            Column(
+                "charged_usd",
+                DOLLARS,
+                "case when regexp_matches(r.\"Cost\", '[0-9]') then ltrim(r.\"Cost\", '$') end",
+            ),
+            Column("is_from_dashboard", FLAG, "'true'"),
+            Column("occurred_at", INSTANT, 'r."Date"', required=True),
+        )
+    ],
+)
 
 _DAILY = Export(
     files="cursor/daily_usage/*.json",
@@ -79,9 +177,9 @@ _SPEND = Export(
                 Column("cycle_began_at", INSTANT_MILLISECONDS, "cycle", required=True),
                 Column("account_key", ACCOUNT, 'coalesce(s.email, s."userId")', required=True, system="cursor"),
                 Column("role", TEXT, "s.role"),
-                Column("spend_usd", DOLLARS, _dollars('s."spendCents"'), required=True),
+                Column("spend_usd", CENTS, 's."spendCents"', required=True),
                 # What the plan covers; it is part of the spend.
-                Column("included_usd", DOLLARS, _dollars('s."includedSpendCents"')),
+                Column("included_usd", CENTS, 's."includedSpendCents"'),
             ],
         )
     ],
@@ -136,4 +234,8 @@ _COMMITS = Export(
     ],
 )  # fmt: skip
 
-SOURCE = Source(name="cursor", exports=[_DAILY, _SPEND, _MEMBERS, _COMMITS])
+SOURCE = Source(
+    name="cursor",
+    usage={"stg_cursor__usage_events": Evidence.VENDOR_LOG},
+    exports=[_EVENT_PAGES, _EVENT_CSV, _DAILY, _SPEND, _MEMBERS, _COMMITS],
+)

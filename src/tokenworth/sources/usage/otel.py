@@ -1,16 +1,20 @@
 """OpenTelemetry as the Collector's file exporter writes it, one batch of any signal a line.
 
-Read are Claude Code's events (`api_request`, and of `tool_result` the commits they made) and the
-model calls among GenAI spans. Agent spans repeat what the calls below them used, so only calls
-count. Integers arrive as strings from a Collector and as numbers from Claude Code itself.
+Read are the requests that Claude Code, Codex and Gemini CLI report as events, the commits that Claude Code
+made, the model calls among GenAI spans, and the metrics that count tokens. Agent spans repeat what the calls
+below them used, so only calls count. Integers arrive as strings from a Collector and as numbers from Claude
+Code itself.
 """
 
-from tokenworth.sources.declare import Column, Evidence, Export, Record, Source, T
+from tokenworth.sources.declare import Column, Evidence, Export, Record, Source
+from tokenworth.sources.otlp import FIELDS, RECOGNISED, UNITS, attribute
 from tokenworth.sources.types import (
     ACCOUNT,
     BRANCH,
     CONTAINER,
+    COUNT,
     DOLLARS,
+    FLAG,
     INSTANT,
     INSTANT_NANOSECONDS,
     LABEL,
@@ -20,158 +24,211 @@ from tokenworth.sources.types import (
     TOKENS,
 )
 
-_ATTRIBUTES = [{"key": T, "value": {"stringValue": T, "intValue": T, "doubleValue": T, "boolValue": T}}]
-# Log records and spans share one shape, and so do their envelopes, so that one chain of
-# unnesting reads both.
-_EVENT = {
-    "timeUnixNano": T,
-    "observedTimeUnixNano": T,
-    "startTimeUnixNano": T,
-    "traceId": T,
-    "spanId": T,
-    "name": T,
-    "eventName": T,
-    "body": {"stringValue": T},
-    "attributes": _ATTRIBUTES,
-}
-_RESOURCE = {
-    "resource": {"attributes": _ATTRIBUTES},
-    "scopeLogs": [{"logRecords": [_EVENT], "spans": [_EVENT]}],
-    "scopeSpans": [{"logRecords": [_EVENT], "spans": [_EVENT]}],
-}
-
-_UNITS = """
-select origin, about, unnest(each(list_concat(scope."logRecords", scope.spans))) as e
-from (
-    select origin, resource.resource.attributes as about,
-        unnest(each(list_concat(resource."scopeLogs", resource."scopeSpans"))) as scope
-    from (
-        select origin, unnest(each(list_concat(r."resourceLogs", r."resourceSpans"))) as resource from records
-    )
-)
-"""
-
-
-def _a(*names: str) -> str:
-    """The first of these attributes that the event has, else its resource."""
-    looks = [f"attribute({where}, '{name}')" for where in ("e.attributes", "about") for name in names]
-    return f"coalesce({', '.join(looks)})"
-
-
-_NAME = f'coalesce({_a("event.name")}, e."eventName", e.body."stringValue")'
-_EVENT_NAME = f"regexp_replace({_NAME}, '^claude_code\\.', '')"
-_FROM_CLAUDE_CODE = (
-    f"(coalesce({_a('service.name')}, '') like 'claude-code%' or e.body.\"stringValue\" like 'claude_code.%')"
-)
-_AT = "nullif(coalesce(nullif(e.\"timeUnixNano\", '0'), e.\"observedTimeUnixNano\"), '')"
+_NAME = f"coalesce({attribute('event.name')}, event_name)"
+_CLAUDE_CODE_EVENT = f"regexp_replace({_NAME}, '^claude_code\\.', '')"
+_FROM_CLAUDE_CODE = f"(coalesce({attribute('service.name')}, '') like 'claude-code%' or body like 'claude_code.%')"
 _ACCOUNT = Column(
     "account_key",
     ACCOUNT,
-    _a("user.email", "user.account_uuid", "user.account_id", "enduser.id", "user.id"),
+    attribute("user.email", "user.account_uuid", "user.account_id", "enduser.id", "user.id"),
     system="otel",
 )
-_TAGS = "tagged(attribute_tags(list_concat(e.attributes, about)))"
 _TAG_COLUMNS = [
-    Column("tag_repository_key", CONTAINER, f"repository_name(tag_repository({_TAGS}))"),
-    Column("tag_branch_key", BRANCH, f"tag_branch({_TAGS})"),
-    Column("tag_issue", TEXT, f"upper(tag_issue({_TAGS}))"),
-    Column("tag_pull_request", NUMBER, f"regexp_extract(tag_pull_request({_TAGS}), '[0-9]+$')"),
-    Column("tag_commit", SHA, f"tag_commit({_TAGS})"),
+    Column("tag_repository_key", CONTAINER, "repository_name(tag_repository(tags))"),
+    Column("tag_branch_key", BRANCH, "tag_branch(tags)"),
+    Column("tag_issue", TEXT, "upper(tag_issue(tags))"),
+    Column("tag_pull_request", NUMBER, "regexp_extract(tag_pull_request(tags), '[0-9]+$')"),
+    Column("tag_commit", SHA, "tag_commit(tags)"),
 ]
-_SESSION = Column("session_id", TEXT, _a("session.id", "gen_ai.conversation.id"))
+_SESSION = Column("session_id", TEXT, attribute("session.id", "gen_ai.conversation.id"))
+_CLIENT_VERSION = Column("client_version", TEXT, attribute("service.version", "app.version"))
+# A client's clock, and that of its records; either may be the one that is written.
+_TIMES = [
+    Column("occurred_at", INSTANT_NANOSECONDS, "happened_at"),
+    Column("event_at", INSTANT, attribute("event.timestamp")),
+]
+
+# Counters of tokens and dollars, in each tool's own words; what else is measured is of no interest here.
+_METRIC_NAMES = (
+    "gen_ai.client.token.usage",
+    "claude_code.token.usage",
+    "claude_code.cost.usage",
+    "gemini_cli.token.usage",
+    "codex.turn.token_usage",
+    "turn.token_usage",
+)
+_IN_DOLLARS = "metric = 'claude_code.cost.usage'"
 
 SOURCE = Source(
     name="otel",
-    usage={"stg_otel__api_requests": Evidence.CLIENT_REPORT, "stg_otel__chat_spans": Evidence.CLIENT_REPORT},
+    usage={
+        "stg_otel__api_requests": Evidence.CLIENT_REPORT,
+        "stg_otel__codex_responses": Evidence.CLIENT_REPORT,
+        "stg_otel__gemini_cli_responses": Evidence.CLIENT_REPORT,
+        "stg_otel__chat_spans": Evidence.CLIENT_REPORT,
+    },
     exports=[
         Export(
             files="otel/*.{jsonl,json}",
             noun="batch of OpenTelemetry logs, spans or metrics",
-            fields={"resourceLogs": [_RESOURCE], "resourceSpans": [_RESOURCE], "resourceMetrics": T},
-            recognised=(
-                '(r."resourceLogs" is not null or r."resourceSpans" is not null or r."resourceMetrics" is not null)'
-            ),
-            units=_UNITS,
+            fields=FIELDS,
+            recognised=RECOGNISED,
+            units=UNITS,
             records=[
                 Record(
                     table="otel_api_requests",
                     key=["request_id", "session_id", "event_sequence"],
-                    where=f"{_EVENT_NAME} = 'api_request' and {_FROM_CLAUDE_CODE}",
+                    where=f"{_CLAUDE_CODE_EVENT} = 'api_request' and {_FROM_CLAUDE_CODE}",
                     columns=[
-                        Column("request_id", TEXT, _a("request_id")),
+                        Column("request_id", TEXT, attribute("request_id")),
                         _SESSION,
-                        Column("event_sequence", NUMBER, _a("event.sequence")),
+                        Column("event_sequence", NUMBER, attribute("event.sequence")),
                         _ACCOUNT,
-                        Column("model", TEXT, _a("model")),
-                        Column("client_version", TEXT, _a("service.version", "app.version")),
-                        Column("speed", TEXT, _a("speed")),
-                        Column("input_tokens", TOKENS, _a("input_tokens"), required=True),
-                        Column("output_tokens", TOKENS, _a("output_tokens"), required=True),
-                        Column("cache_read_tokens", TOKENS, _a("cache_read_tokens")),
-                        Column("cache_creation_tokens", TOKENS, _a("cache_creation_tokens")),
-                        Column("vendor_cost_usd", DOLLARS, _a("cost_usd")),
+                        Column("model", TEXT, attribute("model")),
+                        _CLIENT_VERSION,
+                        Column("speed", TEXT, attribute("speed")),
+                        Column("input_tokens", TOKENS, attribute("input_tokens"), required=True),
+                        Column("output_tokens", TOKENS, attribute("output_tokens"), required=True),
+                        Column("cache_read_tokens", TOKENS, attribute("cache_read_tokens")),
+                        Column("cache_creation_tokens", TOKENS, attribute("cache_creation_tokens")),
+                        Column("vendor_cost_usd", DOLLARS, attribute("cost_usd")),
                         *_TAG_COLUMNS,
-                        Column("occurred_at", INSTANT_NANOSECONDS, _AT),
-                        Column("event_at", INSTANT, _a("event.timestamp")),
+                        *_TIMES,
                     ],
                 ),
                 Record(
                     table="otel_commits",
                     key=["session_id", "commit_sha"],
-                    where=f"{_EVENT_NAME} = 'tool_result' and {_FROM_CLAUDE_CODE}"
-                    f" and contains({_a('tool_parameters')}, 'git_commit_id')",
+                    where=f"{_CLAUDE_CODE_EVENT} = 'tool_result' and {_FROM_CLAUDE_CODE}"
+                    f" and contains({attribute('tool_parameters')}, 'git_commit_id')",
                     columns=[
-                        Column("session_id", TEXT, _a("session.id"), required=True),
+                        Column("session_id", TEXT, attribute("session.id"), required=True),
                         Column(
                             "commit_sha",
                             SHA,
-                            f"regexp_extract({_a('tool_parameters')},"
+                            f"regexp_extract({attribute('tool_parameters')},"
                             ' \'"git_commit_id"\\s*:\\s*"([0-9a-fA-F]{7,64})"\', 1)',
                             required=True,
                         ),
                         _ACCOUNT,
-                        Column("occurred_at", INSTANT_NANOSECONDS, _AT, required=True),
+                        Column("occurred_at", INSTANT_NANOSECONDS, "happened_at", required=True),
+                    ],
+                ),
+                Record(
+                    table="otel_codex_responses",
+                    key=["session_id", "occurred_at", "event_at"],
+                    where=f"{_NAME} = 'codex.sse_event' and {attribute('event.kind')} = 'response.completed'",
+                    columns=[
+                        Column("session_id", TEXT, attribute("conversation.id"), required=True),
+                        _ACCOUNT,
+                        Column("model", TEXT, attribute("model")),
+                        _CLIENT_VERSION,
+                        Column("input_tokens", TOKENS, attribute("input_token_count"), required=True),
+                        Column("cached_input_tokens", TOKENS, attribute("cached_token_count")),
+                        Column("output_tokens", TOKENS, attribute("output_token_count"), required=True),
+                        Column("reasoning_output_tokens", TOKENS, attribute("reasoning_token_count")),
+                        *_TAG_COLUMNS,
+                        *_TIMES,
+                    ],
+                ),
+                Record(
+                    table="otel_gemini_cli_responses",
+                    key=["session_id", "prompt_id", "occurred_at", "event_at"],
+                    where=f"{_NAME} = 'gemini_cli.api_response'",
+                    columns=[
+                        Column("session_id", TEXT, attribute("session.id"), required=True),
+                        Column("prompt_id", TEXT, attribute("prompt_id")),
+                        _ACCOUNT,
+                        Column("model", TEXT, attribute("model")),
+                        _CLIENT_VERSION,
+                        Column("input_tokens", TOKENS, attribute("input_token_count"), required=True),
+                        Column("output_tokens", TOKENS, attribute("output_token_count"), required=True),
+                        Column("cached_tokens", TOKENS, attribute("cached_content_token_count")),
+                        Column("thought_tokens", TOKENS, attribute("thoughts_token_count")),
+                        Column("tool_tokens", TOKENS, attribute("tool_token_count")),
+                        *_TAG_COLUMNS,
+                        *_TIMES,
                     ],
                 ),
                 Record(
                     table="otel_chat_spans",
                     key=["response_id", "trace_id", "span_id"],
-                    where=f"{_a('gen_ai.operation.name')}"
+                    where=f"{attribute('gen_ai.operation.name')}"
                     " in ('chat', 'text_completion', 'generate_content', 'embeddings')",
                     columns=[
-                        Column("response_id", TEXT, _a("gen_ai.response.id")),
-                        Column("trace_id", TEXT, 'e."traceId"'),
-                        Column("span_id", TEXT, 'e."spanId"'),
+                        # Copilot puts the id of a conversation there, whose every call would then be one request.
+                        Column(
+                            "response_id",
+                            TEXT,
+                            f"case when {attribute('gen_ai.response.id')} is distinct from"
+                            f" {attribute('gen_ai.conversation.id')} then {attribute('gen_ai.response.id')} end",
+                        ),
+                        Column("request_id", TEXT, attribute("aws.request_id")),
+                        Column("trace_id", TEXT, "trace_id"),
+                        Column("span_id", TEXT, "span_id"),
                         _SESSION,
                         _ACCOUNT,
-                        Column("service", LABEL, _a("service.name")),
-                        Column("provider", TEXT, _a("gen_ai.provider.name", "gen_ai.system")),
-                        Column("model", TEXT, _a("gen_ai.response.model", "gen_ai.request.model")),
+                        Column("service", LABEL, attribute("service.name")),
+                        Column("provider", TEXT, attribute("gen_ai.provider.name", "gen_ai.system")),
+                        Column("model", TEXT, attribute("gen_ai.response.model", "gen_ai.request.model")),
                         Column(
                             "input_tokens",
                             TOKENS,
-                            _a("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
+                            attribute("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
                         ),
                         Column(
                             "output_tokens",
                             TOKENS,
-                            _a("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
+                            attribute("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
                         ),
                         Column(
                             "cache_read_tokens",
                             TOKENS,
-                            _a("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"),
+                            attribute("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"),
                         ),
                         Column(
                             "cache_creation_tokens",
                             TOKENS,
-                            _a(
+                            attribute(
                                 "gen_ai.usage.cache_creation.input_tokens",
                                 "gen_ai.usage.cache_creation_input_tokens",
                             ),
                         ),
                         *_TAG_COLUMNS,
-                        Column("occurred_at", INSTANT_NANOSECONDS, 'e."startTimeUnixNano"', required=True),
+                        Column("occurred_at", INSTANT_NANOSECONDS, "started_at", required=True),
+                    ],
+                ),
+                Record(
+                    table="otel_metric_points",
+                    key=["metric", "series", "started_at", "measured_at"],
+                    where=f"metric in {_METRIC_NAMES} and amount is not null",
+                    columns=[
+                        Column("metric", TEXT, "metric"),
+                        # Points of one series share all attributes. Those that name somebody are left to the
+                        # account's key: a hash of them could be looked up.
+                        Column(
+                            "series",
+                            TEXT,
+                            "md5(concat(metric, list_filter(list_zip(names, texts),"
+                            " lambda a: not regexp_matches(a[1], '^(end)?user[.]'))::VARCHAR))",
+                        ),
+                        Column(
+                            "is_cumulative",
+                            FLAG,
+                            "case when temporality in ('2', 'AGGREGATION_TEMPORALITY_CUMULATIVE') then 'true'"
+                            " when temporality in ('1', 'AGGREGATION_TEMPORALITY_DELTA') then 'false' end",
+                            required=True,
+                        ),
+                        _ACCOUNT,
+                        Column("service", TEXT, attribute("service.name")),
+                        Column("provider", TEXT, attribute("gen_ai.provider.name", "gen_ai.system")),
+                        Column("model", TEXT, attribute("model", "gen_ai.response.model", "gen_ai.request.model")),
+                        Column("token_type", TEXT, attribute("gen_ai.token.type", "type", "token_type")),
+                        Column("tokens", COUNT, f"case when not {_IN_DOLLARS} then amount end"),
+                        Column("vendor_cost_usd", DOLLARS, f"case when {_IN_DOLLARS} then amount end"),
+                        Column("requests", COUNT, "measured"),
+                        Column("started_at", INSTANT_NANOSECONDS, "nullif(started_at, '0')"),
+                        Column("measured_at", INSTANT_NANOSECONDS, "happened_at", required=True),
                     ],
                 ),
             ],
