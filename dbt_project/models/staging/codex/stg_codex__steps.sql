@@ -25,7 +25,9 @@ compared as (
     select
         *,
         {% for counter in counters %}
-        lag(total_{{ counter }}) over (partition by file_key order by occurred_at, total_tokens) as before_{{ counter }},
+        lag(total_{{ counter }}) over (
+            partition by file_key order by occurred_at, total_tokens
+        ) as before_{{ counter }},
         {% endfor %}
         lag(total_tokens) over (partition by file_key order by occurred_at, total_tokens) as before_tokens
     from counts
@@ -69,13 +71,13 @@ select
         'family_id', 'resets', 'total_input_tokens', 'total_cached_input_tokens', 'total_output_tokens',
         'total_reasoning_output_tokens'
     ]) }} as count_id,
-    last_input_tokens + last_output_tokens as last_tokens,
     {% for counter in counters %}
     case step
         when 'last' then last_{{ counter }}
         when 'total' then total_{{ counter }}
         else greatest(total_{{ counter }} - before_{{ counter }}, 0)
-    end as {{ counter }}{{ ',' if not loop.last }}
+    end as {{ counter }},
     {% endfor %}
+    last_input_tokens + last_output_tokens as last_tokens
 from counted
 where before_tokens is null or total_tokens <> before_tokens

@@ -6,7 +6,11 @@ select
     coalesce(service, 'otel') as said_tool,
     response_id,
     request_id,
-    coalesce(response_id, request_id, {{ key_of(['trace_id', 'span_id', 'case when span_id is null then occurred_at end']) }}) as record_id,
+    coalesce(
+        response_id,
+        request_id,
+        {{ key_of(['trace_id', 'span_id', 'case when span_id is null then occurred_at end']) }}
+    ) as record_id,
     session_id,
     'otel' as account_system,
     account_key,

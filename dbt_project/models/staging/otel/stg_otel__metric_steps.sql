@@ -23,11 +23,15 @@ with points as (
 compared as (
     select
         *,
-        lag(tokens) over (partition by metric, series, account_key, started_at order by measured_at, tokens) as tokens_before,
+        lag(tokens) over (
+            partition by metric, series, account_key, started_at order by measured_at, tokens
+        ) as tokens_before,
         lag(vendor_cost_usd) over (
             partition by metric, series, account_key, started_at order by measured_at, vendor_cost_usd
         ) as cost_before,
-        lag(requests) over (partition by metric, series, account_key, started_at order by measured_at, requests) as requests_before
+        lag(requests) over (
+            partition by metric, series, account_key, started_at order by measured_at, requests
+        ) as requests_before
     from points
 )
 

@@ -23,13 +23,14 @@ with sums as (
             'written_tokens': ['cacheCreation'],
             'tool_tokens': ['tool'],
         }.items() %}
-        cast(sum(case when token_type in ('{{ types | join("', '") }}') then tokens else 0 end) as bigint)
-            as {{ column }},
+        cast(sum(case
+            when token_type in ('{{ types | join("', '") }}') then tokens else 0
+        end) as bigint) as {{ column }},
         {% endfor %}
         cast(sum(case when token_type = 'input' then requests end) as bigint) as requests,
         cast(sum(vendor_cost_usd) as decimal(20, 10)) as vendor_cost_usd
     from {{ ref('stg_otel__metric_steps') }}
-    group by 1, 2, provider, model, account_key, usage_date
+    group by report, said_tool, provider, model, account_key, usage_date
 )
 
 select
