@@ -1,5 +1,5 @@
--- What every vendor reports, in the same words: by report, day, account and model, as the latest extraction has it.
--- Reports carry no requests. A model is known by what the price book calls it.
+-- What every vendor reports, and what clients report in metrics, in the same words: by report, day, account and model,
+-- as the latest extraction has it. Reports carry no requests. A model is known by what the price book calls it.
 {% set reports = [
     'stg_anthropic__reported_usage',
     'stg_openai__reported_usage',
@@ -8,6 +8,7 @@
     'stg_kiro__reported_usage',
     'stg_q_developer__reported_usage',
     'stg_focus__reported_usage',
+    'stg_otel__reported_usage',
 ] %}
 
 {% set columns %}

@@ -42,6 +42,9 @@ select
     model as said_model,
     'otel' as account_system,
     account_key,
+    'standard' as terms,
+    false as is_long_context,
+    cast(null as string) as cost_center,
     usage_date,
     requests,
     case
