@@ -1,7 +1,8 @@
 """One run of the pipeline, or of its floor, in a process of its own: what each step took, as JSON.
 
-`python -m benchmarks.steps run LANDING WAREHOUSE` does what `tokenworth run` does. `floor LANDING DATABASE` is what
-nobody can do without: the engine alone reads the same files with types, and adds up tokens by person, model and day.
+`python -m benchmarks.steps run LANDING WAREHOUSE` does what `tokenworth run` does, `load` its first step only. `floor
+LANDING DATABASE` is what nobody can do without: the engine alone reads the same files with types, and adds up tokens
+by person, model and day.
 """
 
 from __future__ import annotations
@@ -84,6 +85,17 @@ def run(landing: Path, warehouse: Path) -> list[Step]:
     return steps.done
 
 
+def load(landing: Path, warehouse: Path) -> list[Step]:
+    """Loads, and nothing else."""
+    steps = Steps()
+    with steps("load"):
+        from tokenworth.load import load as load_landing
+        from tokenworth.settings import read_settings
+
+        load_landing(read_settings(landing=landing, warehouse=warehouse))
+    return steps.done
+
+
 # As wide as what the loader keeps; of the metadata only what is counted.
 _GATEWAY = """
 create table requests as
@@ -145,5 +157,5 @@ def floor(landing: Path, database: Path) -> list[Step]:
 
 if __name__ == "__main__":
     what, *places = sys.argv[1:]
-    found = (run if what == "run" else floor)(*map(Path, places))
+    found = {"run": run, "load": load, "floor": floor}[what](*map(Path, places))
     print(json.dumps([asdict(step) for step in found]))
