@@ -228,7 +228,7 @@ def _github_and_jira(zone: Zone, world: World) -> None:
                 issuetype={"name": "Sub-task" if parent else "Task", "subtask": bool(parent)},
                 parent={"key": f"{world.key}-1"} if parent else None, project={"key": world.key},
                 status={"id": "3" if done else "1", "name": status,
-                "statusCategory": {"key": "done" if done else "new"}},
+                        "statusCategory": {"key": "done" if done else "new"}},
                 resolution={"name": resolution} if done and resolution else None,
                 assignee={"accountId": world.login("ada")}, reporter={"accountId": world.login("ben")},
                 created="2026-02-01T08:00:00.000+0000", updated="2026-02-12T08:00:00.000+0000",
@@ -274,11 +274,10 @@ def _gitlab_and_linear(zone: Zone, world: World) -> None:
         )  # fmt: skip
         _put(zone, f"{base}/merge_request_commits/{change.number}.json", [of_request])
     _put(zone, f"{base}/merge_requests/page.json", listed)
-    note = {"id": 1, "body": "approved this merge request", "system": True, "author": {"username": world.login("ben")},
-            "project_id": 77, "noteable_type": "MergeRequest", "noteable_iid": 1,
-            "created_at": "2026-02-02T11:00:00Z"}  # fmt: skip
-    _put(zone, f"{base}/notes/1.json", [note])
     ben = {"username": world.login("ben")}
+    note = {"id": 1, "body": "approved this merge request", "system": True, "author": ben, "project_id": 77,
+            "noteable_type": "MergeRequest", "noteable_iid": 1, "created_at": "2026-02-02T11:00:00Z"}  # fmt: skip
+    _put(zone, f"{base}/notes/1.json", [note])
     shared = {"web_url": f"{web}/issues/7", "author": ben, "assignees": [ben], "issue_type": "issue",
               "created_at": "2026-02-01T08:00:00Z"}  # fmt: skip
     done = gitlab_issue(7, **shared, closed_at="2026-02-03T15:00:00Z")

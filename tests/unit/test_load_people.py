@@ -146,8 +146,8 @@ def test_an_alias_is_a_folder_or_another_name_of_a_repository(zone: Zone) -> Non
 def test_pages_of_scim_tell_who_is_in_which_department(zone: Zone) -> None:
     enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     ada = {
-        "id": "2819", "externalId": "E1", "userName": "Ada@acme.example", "name": {"givenName": "Ada",
-        "familyName": "Quill"},
+        "id": "2819", "externalId": "E1", "userName": "Ada@acme.example",
+        "name": {"givenName": "Ada", "familyName": "Quill"},
         "active": "True", "emails": [{"value": "ada@acme.example"}, {"value": " ada.old@acme.example "}],
         "groups": [{"value": "g1", "display": "Everybody"}],
         enterprise: {"employeeNumber": "7", "costCenter": "CC-10", "division": "Eng", "department": "Platform"},
