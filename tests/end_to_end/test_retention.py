@@ -53,7 +53,8 @@ class Retained:
             " sum(ledger.cost_usd), null from marts.fct_attribution as ledger join marts.fct_usage using (usage_id)"
             " group by all"
             " union all select 'work', shipped_at::date, team_id, tracker, container, survival, null, count(*), null,"
-            " sum(value_units), null from marts.fct_outcomes group by all order by all"
+            " sum(value_units), null from marts.fct_outcomes"
+            " where coalesce(shipped_at, abandoned_at) is not null group by all order by all"
         )
         self.zone.close()
         return said
