@@ -53,8 +53,9 @@ def gone(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     zone.set(key=KEY)
     # Whoever most is told of.
     ((person,),) = zone.ask(
-        "select person_id from ids.identities left join (select person_key, count(*) as told from told.usage group by all)"
-        " using (person_key) where display_name is not null and person_key in (select person_key from marts.fct_usage)"
+        "select person_id from ids.identities"
+        " left join (select person_key, count(*) as told from told.usage group by all) using (person_key) where"
+        " display_name is not null and person_key in (select person_key from marts.fct_usage)"
         " group by person_id order by max(coalesce(told, 0)) desc, count(*) desc, person_id limit 1"
     )
     yield Gone(zone, str(person))
