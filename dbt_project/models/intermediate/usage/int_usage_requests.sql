@@ -12,10 +12,10 @@
 }}
 
 {% set statements %}
-    select * from {{ ref('int_usage_statements') }}
-    {% if is_incremental() %}
-    where request_key in (select changed.request_key from changed)
-    {% endif %}
+select * from {{ ref('int_usage_statements') }}
+{% if is_incremental() %}
+where request_key in (select changed.request_key from changed)
+{% endif %}
 {% endset %}
 
 with
