@@ -89,7 +89,7 @@ def test_a_second_run_is_told_of_the_first(
             capsys, monkeypatch, "run", "--landing", str(zone.landing), "--warehouse", str(zone.settings.warehouse)
         )
     assert code == 3
-    assert f"another run is writing to {zone.settings.warehouse} (process {os.getpid()}" in said
+    assert f"another run is writing to {zone.settings.warehouse} (a command, process {os.getpid()}" in said
 
 
 def test_a_port_in_use_is_told_before_anything_starts(
