@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 
 from tests.zone import Zone
-from tokenworth.build import project_dir
+from tokenworth.build import dbt_vars, project_dir
 from tokenworth.prices import refresh_prices
+from tokenworth.settings import Settings
 from tokenworth.warehouse import literal, open_warehouse
 
 
@@ -33,6 +34,7 @@ def compiled(folder: Path, *models: str) -> Compiled:
     """These models and all that they stand on."""
     places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
     places += ["--target-path", str(folder), "--log-path", str(folder)]
+    places += ["--vars", json.dumps(dbt_vars(Settings()))]
     wanted = [f"+{model}" for model in models]
     dbt = str(Path(sys.executable).with_name("dbt"))
     ran = subprocess.run(

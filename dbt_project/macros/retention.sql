@@ -30,6 +30,7 @@
         'fct_vendor_costs': 'usage_date < ' ~ closed,
         'fct_divergence': 'week_start <= (select max(week_start) from ' ~ kept ~ ')',
         'audit_reconciliation': 'usage_date < ' ~ closed,
+        'dim_price': 'price_id in (select price_id from ' ~ kept ~ ')',
         'dim_team': 'team_id in (select team_id from ' ~ kept ~ ')',
         'int_surviving_work': 'shipped_on < ' ~ closed,
         'int_bearer_starts': 'outcome_id in (select outcome_id from ' ~ kept ~ ')',

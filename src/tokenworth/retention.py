@@ -60,6 +60,8 @@ _KEPT = {
         select * replace (case when is_bot then person_key end as person_key) from marts.fct_outcomes
         where coalesce(shipped_at, abandoned_at) < $closed""",
     "marts.fct_signals": "from marts.fct_signals limit 0",
+    # What was paid for usage whose models nobody uses any more.
+    "marts.dim_price": "from marts.dim_price",
     "marts.fct_seat_days": """
         select * replace (md5(gen_random_uuid()::varchar) as seat_day_id, null as person_key) from marts.fct_seat_days
         where seat_date < $closed""",
