@@ -27,7 +27,7 @@ END = START + timedelta(days=90)
 _MODELS = (
     "int_path_kinds int_commit_lines int_change_lines int_value_bearers int_outcomes int_change_sizes int_work_lines"
     " int_cluster_worth int_change_worth int_issue_traits int_unlinked_issues int_unlinked_issue_worth"
-    " int_survival_rate int_outcome_value"
+    " int_surviving_work int_survival_rate int_outcome_value"
 ).split()
 _COLUMNS = {
     "stg_names": "kind varchar, name_key varchar, name varchar",

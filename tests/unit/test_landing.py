@@ -20,7 +20,7 @@ from tokenworth.sources import all_sources
         ("claude_code/ada/projects/-home-ada-shop/s.jsonl", "claude_code_requests", {"account": "ada"}),
         ("claude_code/ada/projects/s/one/subagents/agent-1.jsonl.gz", "claude_code_requests", {"account": "ada"}),
         ("claude_code/ada/projects/s.jsonl.zst", "claude_code_requests", {"account": "ada"}),
-        ("gemini_cli/ada/ff/chats/session-2026.json", "gemini_cli_messages", {"account": "ada"}),
+        ("gemini_cli/ada/ff/chats/session-2026.json", "gemini_cli_messages", {"account": "ada", "chat": "2026"}),
         ("otel/a.jsonl", "otel_api_requests", {}),
         ("litellm/a.parquet", "litellm_requests", {}),
         ("litellm/a.csv.gz", "litellm_requests", {}),
