@@ -147,6 +147,8 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
                     "--target", "beside" if beside else "duckdb",
                     "--target-path", str(target), "--log-path", str(folder / "logs"),
                     "--vars", json.dumps(dbt_vars(settings)),
+                    # Its errors are told below, in our words; on its own it prints tracebacks.
+                    "--log-level", "none", "--log-level-file", "debug",
                     "--quiet", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
                 ]
             )  # fmt: skip
