@@ -14,7 +14,8 @@ from tokenworth.build import assert_built, run_dbt
 from tokenworth.first_published import settle
 from tokenworth.prices import refresh_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import open_warehouse, sole_writer
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import sole_writer
 
 _WORLDS = {"left": (LEFT, "github", "jira"), "right": (RIGHT, "gitlab", "linear")}
 
