@@ -50,7 +50,7 @@ lint: setup ## check style, types, SQL and imports
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@cd dbt_project && TOKENWORTH_DBT_DATABASE=:memory: ../$(BIN)/sqlfluff lint models tests --disable-progress-bar
+	@cd dbt_project && TOKENWORTH_DBT_DATABASE=:memory: ../$(BIN)/sqlfluff lint models tests --disable-progress-bar --processes 2
 
 format: setup ## bring the code into style
 	@$(BIN)/ruff format .

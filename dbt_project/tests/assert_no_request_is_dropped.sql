@@ -1,4 +1,5 @@
--- Every request, and all that only a report tells of, stands in one row of fct_usage, with its tokens: no join on the way lost or doubled any.
+-- Every request, and all that only a report tells of, stands in one row of fct_usage, with its tokens: no join on the
+-- way lost or doubled any.
 with priced_or_not as (
     select
         coalesce(requests.request_key, placed.request_key) as name,

@@ -86,7 +86,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return landing
 
 
-@pytest.mark.parametrize("order", ["in order", "shuffled"])
+@pytest.mark.parametrize("order", ["in order", pytest.param("shuffled", marks=pytest.mark.nightly)])
 def test_what_is_rebuilt_as_of_a_day_is_what_the_files_of_then_give(exports: Path, order: str) -> None:
     history = _history(exports, Random(5), in_order=order == "in order")
     zone = _zone(exports.with_name("growing"))

@@ -126,6 +126,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 _STEPS = (["load"], ["check", "border"], ["build"], ["publish alone"])
 
 
+@pytest.mark.nightly
 def test_what_is_killed_in_every_step_is_finished_by_the_next(runs: Runs, company: Settings, tmp_path: Path) -> None:
     killed, chance = copy_of(company, tmp_path / "killed"), Random(3)
     for step in _STEPS:

@@ -18,7 +18,8 @@ ended as (
             as month_start,
         outcomes.survival,
         outcomes.value_units,
-        outcomes.outcome_type = 'change' or (outcomes.container_type = 'project' and outcomes.carries_value) as is_counted,
+        outcomes.outcome_type = 'change' or (outcomes.container_type = 'project' and outcomes.carries_value)
+            as is_counted,
         case outcomes.container_type when 'project' then borne.tokens else spent.tokens end as tokens,
         case outcomes.container_type when 'project' then borne.cost_usd else spent.cost_usd end as cost_usd
     from {{ ref('fct_outcomes') }} as outcomes

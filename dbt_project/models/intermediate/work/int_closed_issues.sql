@@ -1,5 +1,5 @@
--- Which issues a change closes: those that a tracker says it does, those whose key stands in its title, branch or commits, or behind a
--- closing word in its text, and those numbers that stand behind one. A revert inherits branch and
+-- Which issues a change closes: those that a tracker says it does, those whose key stands in its title, branch or
+-- commits, or behind a closing word in its text, and those numbers that stand behind one. A revert inherits branch and
 -- title of what it takes back; it opens those issues again and closes none of them.
 with keys_in_messages as (
     select repository_key, sha, issue_key

@@ -2,13 +2,13 @@
 -- comes first, and only the trackers' answers know every login.
 with commits as (
     select
-        repository_key, sha, author_key, login_system, author_login_key, committer_key, committer_login_key, is_bot, is_merge,
-        change_fingerprint, authored_at, committed_at, 0 as pull_request
+        repository_key, sha, author_key, login_system, author_login_key, committer_key, committer_login_key, is_bot,
+        is_merge, change_fingerprint, authored_at, committed_at, 0 as pull_request
     from {{ ref('int_commits') }}
     union all
     select
-        repository_key, sha, author_key, login_system, author_login_key, committer_key, committer_login_key, is_bot, is_merge,
-        change_fingerprint, authored_at, committed_at, pull_request
+        repository_key, sha, author_key, login_system, author_login_key, committer_key, committer_login_key, is_bot,
+        is_merge, change_fingerprint, authored_at, committed_at, pull_request
     from {{ ref('int_pull_commits') }}
 )
 

@@ -2,12 +2,18 @@
 -- of an earlier commit does not. All that come later contain it as well, so that one look at each
 -- repository's days is enough.
 with shipped as (
-    select pulls.outcome_id, pulls.repository_key, merges.shipped_at
-    from {{ ref('int_merges') }} as merges
-    inner join {{ ref('int_pull_requests') }} as pulls on merges.outcome_id = pulls.outcome_id
-    where merges.shipped_at is not null
+    select
+        pulls.outcome_id,
+        pulls.repository_key,
+        merged.shipped_at
+    from {{ ref('int_merges') }} as merged
+    inner join {{ ref('int_pull_requests') }} as pulls on merged.outcome_id = pulls.outcome_id
+    where merged.shipped_at is not null
     union all
-    select changes.outcome_id, changes.repository_key, commits.committed_at
+    select
+        changes.outcome_id,
+        changes.repository_key,
+        commits.committed_at
     from {{ ref('int_change_commits') }} as changes
     inner join {{ ref('int_commits') }} as commits
         on changes.repository_key = commits.repository_key and changes.sha = commits.sha

@@ -17,15 +17,13 @@ with sums as (
         usage_date,
         max(load_id) as load_id,
         {% for column, types in {
-            'input_tokens': ['input'],
-            'output_tokens': ['output', 'thought'],
-            'cached_tokens': ['cacheRead', 'cache', 'cached_input'],
-            'written_tokens': ['cacheCreation'],
-            'tool_tokens': ['tool'],
+            'input_tokens': "'input'",
+            'output_tokens': "'output', 'thought'",
+            'cached_tokens': "'cacheRead', 'cache', 'cached_input'",
+            'written_tokens': "'cacheCreation'",
+            'tool_tokens': "'tool'",
         }.items() %}
-        cast(sum(case
-            when token_type in ('{{ types | join("', '") }}') then tokens else 0
-        end) as bigint) as {{ column }},
+        cast(sum(case when token_type in ({{ types }}) then tokens else 0 end) as bigint) as {{ column }},
         {% endfor %}
         cast(sum(case when token_type = 'input' then requests end) as bigint) as requests,
         cast(sum(vendor_cost_usd) as decimal(20, 10)) as vendor_cost_usd

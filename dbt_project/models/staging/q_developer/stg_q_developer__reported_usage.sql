@@ -24,8 +24,12 @@ select
     false as is_long_context,
     cast(null as string) as cost_center,
     used_on as usage_date,
-    cast({% for count in asked %}coalesce({{ count }}, 0){% if not loop.last %} + {% endif %}{% endfor %} as bigint)
-        as requests,
+    cast(
+        {% for count in asked %}
+        coalesce({{ count }}, 0){% if not loop.last %} + {% endif %}
+        {% endfor %}
+        as bigint
+    ) as requests,
     {% for counter in var('counts_of_reports') %}
     cast(null as bigint) as {{ counter }},
     {% endfor %}
