@@ -71,7 +71,8 @@ def serve(landing: Landing = "", warehouse: Warehouse = "", port: Port = 8080) -
         # It starts its parts by the name `airflow`, which is on the path of an activated environment only.
         "PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    for sign in (signal.SIGTERM, signal.SIGHUP):
+    # Also Ctrl-C's: a shell that starts this in the background has it ignored.
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.default_int_handler)
     with _log().open("ab") as log:
         # In a session of its own: stopping the parent alone would leave its children running.
