@@ -33,12 +33,6 @@
     cast({{ figure }} as double) / nullif(cast({{ of }} as double), 0)
 {%- endmacro %}
 
-{# A sum of shares from 0 to 1 that is the same whatever the order of rows: doubles add up differently in
-   each, and a second run over the same exports would publish anew. #}
-{% macro exact_sum(share) -%}
-    cast(sum(cast({{ share }} as decimal(18, 17))) as double)
-{%- endmacro %}
-
 {# Dollars as a whole number of units of the last decimal, so that no rounding can lose one. #}
 {% macro in_units(cost_usd) -%}
     cast({{ cost_usd }} * 10000000000 as bigint)

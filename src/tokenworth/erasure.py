@@ -23,8 +23,6 @@ from tokenworth.settings import Settings
 from tokenworth.warehouse import drop_built, write_anew
 from tokenworth.writer import sole_writer
 
-_OF_THEM = ("account", "person", "person_name")
-
 
 def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
     """Erases a person, named by their id or pseudonym; how many of their accounts and names were known.
