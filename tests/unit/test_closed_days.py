@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.exports import api_request, json_lines, log_batch, spend_log, transcript_line
+from tests.tracker_exports import azure_pull
 from tests.work_exports import commit, pull
 from tests.zone import Zone
 from tokenworth.closed_days import ClosedDays
@@ -72,6 +73,22 @@ def test_work_of_closed_days_is_kept_and_nobody_made_it(closed: Zone) -> None:
     ]  # fmt: skip
     assert len(closed.rows("git_commits", "distinct author_key", where=f"author_key not in {known}")) == 1
     assert closed.rows("github_pulls", "pull_request", f"author_key in {known}") == [(1, False), (2, True)]
+
+
+def test_who_voted_on_a_pull_request_is_known_as_long_as_who_wrote_it(closed: Zone) -> None:
+    """A vote has no date of its own: it is as old as the pull request's end, and new while that is open."""
+    pulls = [
+        azure_pull(1, creationDate=OLD, closedDate=OLD),
+        azure_pull(2, creationDate=OLD, closedDate=NEW),
+        azure_pull(3, creationDate=OLD, closedDate=None, status="active"),
+    ]
+    closed.put("azure_devops/Acme/Shop/pull_requests/page.json", json.dumps({"value": pulls}))
+    closed.load()
+    known = "(select key from ids.pseudonyms where vocabulary = 'account')"
+    assert closed.rows("azure_devops_votes", "pull_request", f"reviewer_key in {known}") == [
+        (1, False), (2, True), (3, True),
+    ]  # fmt: skip
+    assert closed.rows("azure_devops_pull_requests", "author_key in " + known, where="pull_request = 1") == [(False,)]
 
 
 def test_a_year_has_twelve_horizons_of_whole_weeks_and_months() -> None:

@@ -82,8 +82,8 @@ def test_a_pull_request_is_kept_with_its_votes(zone: Zone) -> None:
         ("acme", 43, *shared, "active", "ada@acme.example", False, "ada/keep-items", "main", True, sha(5), SHA,
          [], [], [SHA], ["#42"], opened, None),
     ]  # fmt: skip
-    assert zone.rows("azure_devops_votes", "pull_request", "plain(reviewer_key)", "state") == [
-        (42, "ben@acme.example", "approved")
+    assert zone.rows("azure_devops_votes", "pull_request", "plain(reviewer_key)", "state", "closed_at") == [
+        (42, "ben@acme.example", "approved", datetime(2026, 2, 2, 10))
     ]
     assert "onfidential" not in str(zone.everything())
 

@@ -259,6 +259,8 @@ _PULL_REQUESTS = Export(
                 _account("reviewer_key", 'coalesce(nullif(c."uniqueName", \'\'), c."displayName")'),
                 _is_bot('c."displayName"'),
                 Column("state", TEXT, "case when try_cast(c.vote as INTEGER) > 0 then 'approved' else 'commented' end"),
+                # A vote has no date. It was cast by then at the latest, and it goes with the pull request's author.
+                Column("closed_at", INSTANT, 'r."closedDate"'),
             ],
         ),
     ],
