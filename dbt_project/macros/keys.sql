@@ -8,6 +8,13 @@
     {{ dbt.hash("concat(" ~ parts | join(", '|', ") ~ ")") }}
 {%- endmacro %}
 
+{# A key of what belongs to somebody or stands in a repository: it begins with their key, as it is. When that gives way,
+   because a person is erased or the secret changes, it gives way here as well (src/tokenworth/rekeying.py), and what was
+   told under such a key is known again. #}
+{% macro key_under(owner_key, columns) -%}
+    concat(coalesce({{ owner_key }}, '<null>'), ':', {{ key_of(columns) }})
+{%- endmacro %}
+
 {# Rows of a raw table as they stand now: of the newest version of every file. #}
 {% macro current_rows(table) -%}
     select

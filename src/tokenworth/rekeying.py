@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import duckdb
 
+_LENGTH = 32  # of a key
+
 
 def replace_keys(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
     """In every column of texts of what was loaded and what was told; `pairs` yields keys and what replaces them.
 
+    Also where a text begins with the key (`key_under` in dbt_project/macros): what was told is known by such texts.
     To be called inside a transaction. A key is as long as no other text, so that nothing else can be taken for one.
     """
     connection.execute(f"create or replace temp table replaced_keys as select * from ({pairs}) as p(old, new)")
@@ -20,7 +23,10 @@ def replace_keys(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
     for schema, table, column, kind in columns:
         place, name = f'{schema}."{table}"', f'"{column}"'
         if kind == "VARCHAR":
-            connection.execute(f"update {place} set {name} = new from replaced_keys where {name} = old")
+            connection.execute(
+                f"update {place} set {name} = new || substr({name}, {_LENGTH + 1}) from replaced_keys"
+                f" where left({name}, {_LENGTH}) = old"
+            )
         else:
             connection.execute(
                 f"update {place} set {name} = list_transform({name}, lambda k: coalesce(map_extract_value(m, k), k))"

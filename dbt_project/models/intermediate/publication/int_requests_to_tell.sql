@@ -11,7 +11,7 @@ with fresh as (
 told as (
     select request_key from fresh
     union
-    select {{ key_of(['person_key', 'usage_date', 'tool', 'model_key']) }}
+    select {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }}
     from fresh
     where is_aggregate and person_key is not null
 )

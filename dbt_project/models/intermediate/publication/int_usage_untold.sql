@@ -11,25 +11,41 @@ batches as (
     from {{ source('told', 'usage') }}
 ),
 
+by_model as (
+    select distinct
+        usage_id,
+        person_key,
+        usage_date,
+        tool,
+        model_key
+    from {{ ref('int_usage_placed') }}
+    where not is_aggregate and person_key is not null
+),
+
 -- By its requests: another team, person or source makes another row of the same usage.
+keys as (
+    select
+        usage_id,
+        request_key
+    from {{ ref('int_usage_placed') }}
+    union all
+    -- What a vendor's report told of before its logs came, of its model or of none.
+    select
+        usage_id,
+        {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }}
+    from by_model
+    union all
+    select
+        usage_id,
+        {{ key_under('person_key', ['usage_date', 'tool', 'null']) }}
+    from by_model
+),
+
+-- One comparison of keys: of an either-or the engine would compare every row with every other.
 told as (
-    select distinct placed.usage_id
-    from {{ ref('int_usage_placed') }} as placed
-    inner join {{ source('told', 'requests') }} as requests on placed.request_key = requests.request_key
-    union
-    -- What a vendor's report told of before its logs came.
-    select by_model.usage_id
-    from (
-        select distinct usage_id, person_key, usage_date, tool, model_key
-        from {{ ref('int_usage_placed') }}
-        where not is_aggregate and person_key is not null
-    ) as by_model
-    inner join {{ source('told', 'requests') }} as requests
-        on
-            {{ key_of(['by_model.person_key', 'by_model.usage_date', 'by_model.tool', 'by_model.model_key']) }}
-            = requests.request_key
-            or {{ key_of(['by_model.person_key', 'by_model.usage_date', 'by_model.tool', 'null']) }}
-            = requests.request_key
+    select distinct keys.usage_id
+    from keys
+    inner join {{ source('told', 'requests') }} as requests on keys.request_key = requests.request_key
 ),
 
 pieces as (

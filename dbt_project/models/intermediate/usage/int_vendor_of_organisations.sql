@@ -32,9 +32,8 @@ statements as (
 reported as (
     select
         -- By the account: whose it is may be known later, and it is the same use then.
-        {{ key_of([
-            'source', 'report', 'account_key', 'usage_date', 'tool', 'provider', 'said_model', 'terms',
-            'is_long_context'
+        {{ key_under('account_key', [
+            'source', 'report', 'usage_date', 'tool', 'provider', 'said_model', 'terms', 'is_long_context'
         ]) }} as row_key,
         source,
         report,

@@ -67,7 +67,7 @@ candidates as (
     union all
 
     select
-        {{ key_of(["'change'", "'git'", 'repository_key', 'sha']) }}, repository_key, sha, 'direct', 4, committed_at, 0,
+        {{ key_under('repository_key', ["'change'", "'git'", 'sha']) }}, repository_key, sha, 'direct', 4, committed_at, 0,
         true
     from {{ ref('int_commits') }}
     where on_default_branch and not is_merge

@@ -21,7 +21,7 @@ with dated as (
 )
 
 select
-    {{ key_of(["'issue'", 'dated.tracker', 'dated.home', 'dated.issue_id']) }} as outcome_id,
+    {{ key_under('dated.home', ["'issue'", 'dated.tracker', 'dated.issue_id']) }} as outcome_id,
     dated.tracker,
     dated.home,
     dated.known_as_key as repository_key,

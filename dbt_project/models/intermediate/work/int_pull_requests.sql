@@ -62,7 +62,7 @@ default_branches as (
 )
 
 select
-    {{ key_of(["'change'", 'pulls.tracker', 'pulls.repository_key', 'pulls.pull_request']) }} as outcome_id,
+    {{ key_under('pulls.repository_key', ["'change'", 'pulls.tracker', 'pulls.pull_request']) }} as outcome_id,
     pulls.*,
     coalesce(pulls.base_branch_key = default_branches.branch_key, false) as is_into_default_branch,
     -- The default branch going elsewhere, as into a release branch: nobody's work branch.

@@ -63,7 +63,7 @@ releases as (
 )
 
 select
-    {{ key_of(["'release'", 'releases.repository_key', 'releases.tag']) }} as outcome_id,
+    {{ key_under('releases.repository_key', ["'release'", 'releases.tag']) }} as outcome_id,
     releases.*,
     -- What a release contains was on the default branch when the commit that it names was made; a patch
     -- of an older version, made beside that branch, contains nothing of what is there.

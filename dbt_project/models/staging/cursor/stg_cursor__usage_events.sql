@@ -6,8 +6,8 @@ select
     'cursor' as said_tool,
     cast(null as string) as response_id,
     cast(null as string) as request_id,
-    {{ key_of([
-        'account_key', 'occurred_at', 'model', 'coalesce(input_tokens, 0)', 'coalesce(cache_write_tokens, 0)',
+    {{ key_under('account_key', [
+        'occurred_at', 'model', 'coalesce(input_tokens, 0)', 'coalesce(cache_write_tokens, 0)',
         'coalesce(cache_read_tokens, 0)', 'coalesce(output_tokens, 0)'
     ]) }} as record_id,
     cast(null as string) as session_id,
