@@ -33,6 +33,7 @@
         'dim_price': 'price_id in (select price_id from ' ~ kept ~ ')',
         'dim_team': 'team_id in (select team_id from ' ~ kept ~ ')',
         'int_surviving_work': 'shipped_on < ' ~ closed,
+        'int_judged_days': 'judged_on < ' ~ closed,
         'int_bearer_starts': 'outcome_id in (select outcome_id from ' ~ kept ~ ')',
     }.get(this.identifier, 'week_start < ' ~ closed) -%}
     {%- set columns = [] -%}

@@ -83,6 +83,7 @@ _KEPT = {
     "publication.audit_restatements": "from publication.audit_restatements where week_start < $closed",
     "publication.dim_team": "from publication.dim_team where team_id not in (select team_id from marts.dim_team)",
     "intermediate.int_surviving_work": "from intermediate.int_surviving_work where shipped_on < $closed",
+    "intermediate.int_judged_days": "from intermediate.int_judged_days where judged_on < $closed",
     # Of work that is not settled yet: how long it took will be asked when it ships.
     "intermediate.int_bearer_starts": """
         from intermediate.int_bearer_starts where first_used_at < $closed

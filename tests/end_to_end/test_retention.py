@@ -39,10 +39,16 @@ class Retained:
         self.today = closed + timedelta(days=DAYS + 5)
         assert horizon(self.today, DAYS) == (month, closed)
         self.before, self.published = marts(zone.settings), marts(zone.settings, schema="publication")
-        self.sums = self._sums()
+        self.sums, self.sure = self._sums(), self._sure()
         self.done = retain(zone.settings, today=self.today)
         self.after, self.published_after = marts(zone.settings), marts(zone.settings, schema="publication")
-        self.sums_after = self._sums()
+        self.sums_after, self.sure_after = self._sums(), self._sure()
+
+    def _sure(self) -> list[Row]:
+        """How often each kind of evidence is right, and on how many links that rests."""
+        said = self.zone.ask("select method, judged, hits, probability from intermediate.int_method_reliability")
+        self.zone.close()
+        return sorted(said)
 
     def _sums(self) -> list[Row]:
         """Tokens and dollars of usage and of the ledger, by day, team, tool, model, tier; value of work by team."""
@@ -103,6 +109,11 @@ def test_no_published_figure_changed(retained: Retained) -> None:
 def test_usage_ledger_and_work_add_up_to_the_same_day_by_day(retained: Retained) -> None:
     assert len(retained.sums) > 100
     assert retained.sums == retained.sums_after
+
+
+def test_links_are_as_sure_as_they_were(retained: Retained) -> None:
+    assert sum(judged for _, judged, *_ in retained.sure) > 10
+    assert retained.sure_after == retained.sure
 
 
 def test_of_closed_days_nothing_says_who_it_was(retained: Retained) -> None:

@@ -49,7 +49,8 @@ links as (
                 when commits.names_all = 1 or (commits.names_all = 0 and sessions.session_id is not null) then 1
                 else 0
             end
-        ) over (partition by told.session_id, told.outcome_id) as is_judged
+        ) over (partition by told.session_id, told.outcome_id) as is_judged,
+        max(cast(told.happened_at as date)) over (partition by told.session_id, told.outcome_id) as judged_on
     from told
     left join known_commits as commits on told.repository_key = commits.repository_key and told.sha = commits.sha
     left join reporting_sessions as sessions on told.session_id = sessions.session_id
@@ -59,6 +60,7 @@ select distinct
     links.method,
     links.session_id,
     links.outcome_id,
+    links.judged_on,
     known_links.session_id is not null as is_hit
 from links
 left join known_links

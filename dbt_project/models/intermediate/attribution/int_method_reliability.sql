@@ -3,9 +3,9 @@
 with counted as (
     select
         method,
-        count(*) as judged,
-        sum(case when is_hit then 1 else 0 end) as hits
-    from {{ ref('int_judged_links') }}
+        cast(sum(judged) as bigint) as judged,
+        cast(sum(hits) as bigint) as hits
+    from {{ ref('int_judged_days') }}
     group by method
 )
 
@@ -13,7 +13,7 @@ select
     methods.method,
     methods.probability as default_probability,
     coalesce(counted.judged, 0) as judged,
-    cast(coalesce(counted.hits, 0) as bigint) as hits,
+    coalesce(counted.hits, 0) as hits,
     cast(
         (coalesce(counted.hits, 0) + 20 * methods.probability) / (coalesce(counted.judged, 0) + 20) as decimal(5, 4)
     ) as probability
