@@ -14,7 +14,7 @@ import duckdb
 
 from tokenworth.erased import Erased, logins_of
 from tokenworth.errors import UsageError
-from tokenworth.identities import Pseudonyms, audited, rebuild_identities
+from tokenworth.identities import Pseudonyms, assert_there, audited, rebuild_identities
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import NAMES
 from tokenworth.masking import refresh_names
@@ -29,6 +29,7 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
 
     Raises UsageError where nobody is called so. The marts are rebuilt and published by the next `build` and `publish`.
     """
+    assert_there(settings)
     with sole_writer(settings, "erase"):
         found = _erase(settings, person, reason=reason, who=who)
         for path in (settings.identities, settings.database):
@@ -43,7 +44,11 @@ def _erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
     with audited(settings, reason=reason, who=who) as (connection, log):
         theirs = _of_person(connection, person)
         if not theirs:
-            raise UsageError("nobody has this id or pseudonym; it may have been erased before")
+            raise UsageError(
+                "nobody has this id or pseudonym; it may have been erased before",
+                todo="Name the person by the person_id of people/members.csv, and whom nobody claims by the person_key"
+                " of the restricted marts: not by a name, an address or an account.",
+            )
         (person_key,) = {key for vocabulary, key, _ in theirs if vocabulary == "person"} or {theirs[0][1]}
         log.assert_whole()
         _recognise_later(connection, theirs)

@@ -203,6 +203,7 @@ def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> lis
 
     Raises UsageError for an unknown pseudonym, or without a reason.
     """
+    assert_there(settings)
     with sole_writer(settings, "unmask"), audited(settings, reason=reason, who=who) as (connection, log):
         found = connection.execute(
             "select person_id, display_name, system, account, valid_from, valid_to from ids.identities"
@@ -211,7 +212,11 @@ def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> lis
         ).fetchall()
         log.append(who=who.strip(), action="unmask", subject=person_key[:64], reason=reason.strip())
         if not found:
-            raise UsageError(f"nobody has the pseudonym {person_key}")
+            raise UsageError(
+                f"nobody has the pseudonym {person_key}",
+                todo="Ask with a person_key of the restricted marts. Of who was erased nothing is known, and since the"
+                " secret changed everybody has another one.",
+            )
     return [
         f"{person_id or 'unclaimed'}{f' ({name})' if name else ''}: {system} {account}"
         f" from {valid_from or 'ever'} to {valid_to or 'now'}"
@@ -219,16 +224,29 @@ def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> lis
     ]
 
 
+def assert_there(settings: Settings) -> None:
+    """Raises TokenworthError where there is nobody to ask about; before anything is made there."""
+    if settings.identities.exists():
+        return
+    if settings.database.exists():
+        raise TokenworthError(
+            f"{settings.identities} was lost, though {settings.database.name} was written with it",
+            todo="Put it back from a backup.",
+        )
+    raise UsageError(
+        f"there is no warehouse in {settings.warehouse}",
+        todo="Name its folder with --warehouse, or run: tokenworth load",
+    )
+
+
 @contextmanager
 def audited(settings: Settings, *, reason: str, who: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, AuditLog]]:
-    """The warehouse with the identities as `ids`, for who says why. Raises UsageError where either is missing.
+    """The warehouse with the identities as `ids`, for who says why. Raises UsageError where that is missing.
 
     To be called by whoever holds the warehouse.
     """
     if not reason.strip() or not who.strip():
         raise UsageError("this needs a reason and who asks", todo="Give both: --reason and --who.")
-    if not settings.identities.exists():
-        raise UsageError(f"there are no identities in {settings.warehouse}")
     with open_warehouse(settings) as connection:
         attach_identities(connection, settings)
         yield connection, AuditLog(connection, settings, pseudonym_key(settings))
@@ -236,8 +254,7 @@ def audited(settings: Settings, *, reason: str, who: str) -> Iterator[tuple[duck
 
 def read_audit_log(settings: Settings) -> tuple[list[tuple[object, ...]], list[str]]:
     """The lines of the audit log, and what is wrong with them."""
-    if not settings.identities.exists():
-        raise UsageError(f"there are no identities in {settings.warehouse}")
+    assert_there(settings)
     with sole_writer(settings, "read the audit log"), open_warehouse(settings) as connection:
         attach_identities(connection, settings)
         log = AuditLog(connection, settings, pseudonym_key(settings))

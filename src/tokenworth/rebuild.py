@@ -41,6 +41,11 @@ def rebuild(
     settings: Settings, *, without_kept: bool = False, progress: Progress = lambda done, to_do, what: None
 ) -> Restored:
     """Restores the warehouse and builds the marts; nothing is published. Raises as `restore` and `build` do."""
+    if not any(path.exists() for path in (settings.database, path_of(settings), settings.identities)):
+        raise UsageError(
+            f"there is no warehouse in {settings.warehouse}",
+            todo="Name its folder with --warehouse, or run: tokenworth run",
+        )
     with whole_run(settings, "rebuild"):
         restored = restore(settings, without_kept=without_kept, progress=progress)
         build(settings, progress=progress)

@@ -17,7 +17,7 @@ import duckdb
 
 from tokenworth.audit_log import AuditLog
 from tokenworth.errors import UsageError
-from tokenworth.identities import Pseudonyms, attach_identities, pseudonym_key, rebuild_identities
+from tokenworth.identities import Pseudonyms, assert_there, attach_identities, pseudonym_key, rebuild_identities
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import key_of
 from tokenworth.masking import refresh_names
@@ -37,8 +37,7 @@ def rotate(settings: Settings, *, reason: str, who: str) -> None:
     """
     if not reason.strip() or not who.strip():
         raise UsageError("this needs a reason and who asks", todo="Give both: --reason and --who.")
-    if not settings.identities.exists():
-        raise UsageError(f"there are no identities in {settings.warehouse}")
+    assert_there(settings)
     folder = settings.warehouse / "rotation"
     with sole_writer(settings, "rotate the key"):
         old, new = pseudonym_key(settings), _new_secret(settings)
