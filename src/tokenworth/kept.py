@@ -107,15 +107,36 @@ def _is_kept(table: str) -> bool:
 
 def _keep_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """A copy of a table, where it is not what it was."""
-    fingerprint = "count(*) || ' ' || coalesce(sum(hash(t)::hugeint), 0)"
-    ((now,),) = connection.execute(f"select {fingerprint} from {table} as t").fetchall()
+    now = _fingerprint(connection, table)
     if (now,) in connection.execute(
         f"select fingerprint from kept.fingerprints where name = {literal(table)}"
     ).fetchall():
         return
     connection.execute(f"create schema if not exists kept.{table.partition('.')[0]}")
-    connection.execute(f"create or replace table kept.{table} as from {table}")
+    if not _add_what_is_new(connection, table, now):
+        connection.execute(f"create or replace table kept.{table} as from {table}")
     connection.execute(f"insert or replace into kept.fingerprints values ({literal(table)}, {literal(now)})")
+
+
+def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, fingerprint: str) -> bool:
+    """Of what was told, of all days there ever were, as nearly always only the last are new; whether that was all."""
+    if not table.startswith("told.") or table not in tables_of(connection, "'kept'"):
+        return False
+    columns = [
+        [column[:2] for column in connection.execute(f"describe {name}").fetchall()] for name in (table, f"kept.{table}")
+    ]
+    if columns[0] != columns[1]:
+        return False  # a later version of this program tells more
+    last = f"(select coalesce(max(told_at), '-infinity') from kept.{table})"
+    connection.execute(f"insert into kept.{table} by name from {table} where told_at > {last}")
+    return _fingerprint(connection, f"kept.{table}") == fingerprint
+
+
+def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Of a table's rows, whatever their order."""
+    rows = f"select count(*) || ' ' || coalesce(sum(hash(t)::hugeint), 0) from {table} as t"
+    ((fingerprint,),) = connection.execute(rows).fetchall()
+    return str(fingerprint)
 
 
 def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | None, saved: Iterable[int]) -> None:

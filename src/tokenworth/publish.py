@@ -33,13 +33,13 @@ from tokenworth.writer import sole_writer
 
 # Columns that say when something was looked at; the same figures looked at again are the same.
 _CLOCKS = ("checked_at",)
-# What a publication tells for the first time, and where it is kept so that it is never told otherwise.
+# What a publication tells for the first time, by its keys, and where it is kept so that it is never told otherwise.
 _TOLD = {
-    "usage": "int_usage_to_tell",
-    "requests": "int_requests_to_tell",
-    "outcomes": "int_outcomes_to_tell",
-    "containers": "int_containers_to_tell",
-    "org_weeks": "int_org_weeks_to_tell",
+    "usage": ("int_usage_to_tell", "usage_id, piece"),
+    "requests": ("int_requests_to_tell", "request_key"),
+    "outcomes": ("int_outcomes_to_tell", "outcome_id, version"),
+    "containers": ("int_containers_to_tell", "kind, container_type, cell_id, piece"),
+    "org_weeks": ("int_org_weeks_to_tell", "week_start"),
 }
 # Folders kept behind the current one, for readers that hold them.
 _KEPT = 3
@@ -102,13 +102,13 @@ def publish(settings: Settings) -> Publication:
 def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
     """Keeps what the tables of the schema `publication` tell for the first time; again, it changes nothing."""
     built = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
-    if not built.issuperset(_TOLD.values()):
+    if not built.issuperset(model for model, _ in _TOLD.values()):
         return  # nothing has been built yet
     connection.begin()
-    for table, model in _TOLD.items():
+    for table, (model, key) in _TOLD.items():
         connection.execute(
-            f"insert or ignore into told.{table} by name"
-            f" select * replace (now()::timestamp as told_at) from intermediate.{model}"
+            f"insert into told.{table} by name select * replace (now()::timestamp as told_at)"
+            f" from intermediate.{model} anti join told.{table} using ({key})"
         )
     connection.commit()
 

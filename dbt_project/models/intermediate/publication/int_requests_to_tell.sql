@@ -3,15 +3,21 @@
 -- Of usage that only a vendor's report tells of, its person, day, tool and model are kept as well: logs of it that
 -- come later tell nothing new.
 with fresh as (
-    select distinct placed.*
-    from {{ ref('int_usage_placed') }} as placed
-    inner join {{ ref('int_usage_to_tell') }} as pieces on placed.usage_id = pieces.usage_id
+    select
+        request_key,
+        usage_date,
+        person_key,
+        tool,
+        model_key,
+        is_aggregate
+    from {{ ref('int_usage_placed') }}
+    where usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
 ),
 
 told as (
     select request_key from fresh
-    union
-    select {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }}
+    union all
+    select distinct {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }}
     from fresh
     where is_aggregate and person_key is not null
 )
