@@ -42,6 +42,15 @@ without a word, so it is refused. #}
     ]) }}
 {%- endmacro %}
 
+{# What is the same for many requests: who it was, where, with what and under which terms. #}
+{% macro circumstances() -%}
+    {{ return([
+        'source', 'said_tool', 'account_system', 'account_key', 'session_id', 'branch_key', 'folder_key',
+        'repository_key', 'said_provider', 'said_model', 'terms', 'vendor_cost_basis', 'output_quality', 'tag_issue',
+        'tag_pull_request', 'tag_commit',
+    ]) }}
+{%- endmacro %}
+
 {# One row a request of which several `statements` tell, in the columns of int_usage_requests.
 
 The counters come from the best statement: final before placeholder, the client's own record before what it reported,
@@ -92,4 +101,14 @@ source, and what that one leaves out from the next. #}
         from {{ statements }}
     ) as ranked
     group by request_key
+{%- endmacro %}
+
+{# Removes circumstances of which no request is left. #}
+{% macro forget_unused_circumstances(relation) -%}
+    {% if is_incremental() -%}
+        delete from {{ relation }}
+        where circumstance_id not in (select used.circumstance_id from {{ ref('int_usage_requests') }} as used)
+    {%- else -%}
+        select 1
+    {%- endif %}
 {%- endmacro %}

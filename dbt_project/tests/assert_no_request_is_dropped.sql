@@ -1,34 +1,56 @@
 -- Every request, and all that only a report tells of, stands in one row of fct_usage, with its tokens: no join on the
--- way lost or doubled any.
-with priced_or_not as (
+-- way lost or doubled any. Counted by circumstances and day; that no key comes twice is a test of its own.
+with said as (
     select
-        coalesce(requests.request_key, placed.request_key) as name,
-        requests.total_tokens as ours,
-        placed.total_tokens as theirs
-    from (
-        select request_key, total_tokens from {{ ref('int_usage_requests') }}
-        union all
-        select request_key, total_tokens from {{ ref('int_vendor_counted') }}
-    ) as requests
-    full outer join {{ ref('int_usage_placed') }} as placed on requests.request_key = placed.request_key
+        circumstance_id,
+        cast(occurred_at as date) as usage_date,
+        count(*) as said_rows,
+        sum(total_tokens) as total_tokens
+    from {{ ref('int_usage_requests') }}
+    group by circumstance_id, cast(occurred_at as date)
+    union all
+    select
+        {{ number_of(['request_key']) }},
+        cast(occurred_at as date),
+        1,
+        total_tokens
+    from {{ ref('int_vendor_counted') }}
 ),
 
-used as (
+priced as (
     select
-        usage_id,
+        circumstance_id,
+        usage_date,
+        count(*) as priced_rows,
         sum(requests) as requests,
         sum(total_tokens) as total_tokens,
         sum(unpriced_tokens) as unpriced_tokens,
         sum(cost_usd) as cost_usd
-    from {{ ref('int_usage_placed') }}
-    group by usage_id
+    from {{ ref('int_usage_priced') }}
+    group by circumstance_id, usage_date
+),
+
+used as (
+    select
+        placed.usage_id,
+        sum(priced.requests) as requests,
+        sum(priced.total_tokens) as total_tokens,
+        sum(priced.unpriced_tokens) as unpriced_tokens,
+        sum(priced.cost_usd) as cost_usd
+    from priced
+    inner join {{ ref('int_circumstances_placed') }} as placed
+        on priced.circumstance_id = placed.circumstance_id and priced.usage_date = placed.usage_date
+    group by placed.usage_id
 )
 
 select
     'request' as found,
-    name
-from priced_or_not
-where ours is null or theirs is null or ours <> theirs
+    cast(coalesce(said.circumstance_id, priced.circumstance_id) as {{ dbt.type_string() }}) as name
+from said
+full outer join priced on said.circumstance_id = priced.circumstance_id and said.usage_date = priced.usage_date
+where
+    coalesce(said.said_rows, 0) <> coalesce(priced.priced_rows, 0)
+    or coalesce(said.total_tokens, 0) <> coalesce(priced.total_tokens, 0)
 
 union all
 

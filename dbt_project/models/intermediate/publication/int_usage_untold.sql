@@ -11,6 +11,19 @@ batches as (
     from {{ source('told', 'usage') }}
 ),
 
+-- Of closed weeks, and not told under its own name.
+closed as (
+    select usage.*
+    from {{ ref('fct_usage') }} as usage
+    cross join last_export
+    where
+        -- Requests of which no token is known are behind no figure.
+        (usage.total_tokens > 0 or not usage.is_aggregate)
+        and usage.usage_date >= {{ closed_before() }}
+        and {{ is_closed('usage.usage_date', 'last_export.day') }}
+        and usage.usage_id not in (select told.usage_id from {{ source('told', 'usage') }} as told)
+),
+
 by_model as (
     select distinct
         usage_id,
@@ -18,8 +31,8 @@ by_model as (
         usage_date,
         tool,
         model_key
-    from {{ ref('int_usage_placed') }}
-    where not is_aggregate and person_key is not null
+    from {{ ref('int_circumstances_placed') }}
+    where not is_aggregate and person_key is not null and usage_id in (select closed.usage_id from closed)
 ),
 
 -- By its requests: another team, person or source makes another row of the same usage.
@@ -28,6 +41,7 @@ keys as (
         usage_id,
         request_key
     from {{ ref('int_usage_placed') }}
+    where usage_id in (select closed.usage_id from closed)
     union all
     -- What a vendor's report told of before its logs came, of its model or of none.
     select
@@ -61,6 +75,7 @@ pieces as (
         ) as piece
     from {{ ref('fct_attribution') }} as ledger
     left join {{ ref('int_outcome_projects') }} as projects on ledger.outcome_id = projects.outcome_id
+    where ledger.usage_id in (select closed.usage_id from closed)
 )
 
 select
@@ -88,10 +103,9 @@ select
     {% endfor %}
     pieces.piece_tokens,
     pieces.piece_cost_usd
-from {{ ref('fct_usage') }} as usage
+from closed as usage
 inner join pieces on usage.usage_id = pieces.usage_id
 cross join batches
-cross join last_export
 left join {{ ref('dim_team') }} as teams on usage.team_id = teams.team_id
 left join {{ ref('fct_team_week') }} as weeks
     on
@@ -100,8 +114,4 @@ left join {{ ref('fct_team_week') }} as weeks
 left join told on usage.usage_id = told.usage_id
 where
     told.usage_id is null
-    -- Requests of which no token is known are behind no figure.
-    and (usage.total_tokens > 0 or not usage.is_aggregate)
-    and usage.usage_date >= {{ closed_before() }}
     and (pieces.piece = 1 or pieces.piece_tokens > 0 or pieces.piece_cost_usd > 0)
-    and {{ is_closed('usage.usage_date', 'last_export.day') }}

@@ -1,15 +1,9 @@
 -- Usage that counts, requests and what only vendors' reports tell of, with its list price of the day. The tier is a
 -- cliff: a request whose input exceeds it, cached tokens included, pays the higher price for all of its tokens. A model
 -- without a price has no cost, and its tokens stay visible.
-{{ config(materialized='view') }}
-
 {% set of_both = [
-    'request_key', 'source', 'said_tool', 'account_system', 'account_key', 'terms', 'input_uncached_tokens',
-    'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_writes_are_split', 'output_tokens',
-    'total_tokens', 'vendor_cost_usd', 'vendor_cost_basis', 'occurred_at'
-] %}
-{% set of_requests = [
-    'session_id', 'branch_key', 'folder_key', 'repository_key', 'tag_issue', 'tag_pull_request', 'tag_commit'
+    'request_key', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens',
+    'cache_writes_are_split', 'output_tokens', 'total_tokens', 'vendor_cost_usd', 'occurred_at',
 ] %}
 {% set prices = [
     'input_usd_per_mtok', 'cache_read_usd_per_mtok', 'cache_write_5m_usd_per_mtok', 'cache_write_1h_usd_per_mtok',
@@ -18,46 +12,25 @@
 
 with requests as (
     select
-        {% for column in of_both + of_requests %}
-        requests.{{ column }},
-        {% endfor %}
-        requests.output_quality,
-        requests.web_searches,
+        circumstance_id,
+        {{ of_both | join(', ') }},
+        web_searches,
         1 as requests,
-        false as is_aggregate,
-        cast(null as string) as report,
-        requests.input_uncached_tokens + requests.cache_read_tokens + requests.cache_write_5m_tokens
-        + requests.cache_write_1h_tokens as input_of_one_request,
-        models.provider,
-        models.model,
-        models.price_model
-    from {{ ref('int_usage_requests') }} as requests
-    left join {{ source('raw', 'models') }} as models
-        on
-            coalesce(requests.said_provider, '') = models.said_provider
-            and coalesce(requests.said_model, '') = models.said_model
+        input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
+            as input_of_one_request
+    from {{ ref('int_usage_requests') }}
     union all
     select
-        {% for column in of_both %}
-        {{ column }},
-        {% endfor %}
-        {% for column in of_requests %}
-        null,
-        {% endfor %}
-        'final',
+        {{ number_of(['request_key']) }},
+        {{ of_both | join(', ') }},
         0,
         requests,
-        true,
-        report,
         -- How long its requests were, a report says by naming the tier, if at all.
-        case when is_long_context then 200001 else 0 end,
-        coalesce(provider, 'unknown'),
-        model,
-        price_model
+        case when is_long_context then 200001 else 0 end
     from {{ ref('int_vendor_counted') }}
 ),
 
-prices as (
+tiers as (
     select
         *,
         {{ price_id() }} as price_id,
@@ -70,9 +43,31 @@ prices as (
     from {{ source('raw', 'prices') }}
 ),
 
+prices as (
+    select
+        placed.circumstance_id,
+        placed.usage_date,
+        tiers.price_id,
+        tiers.input_above,
+        coalesce(tiers.input_up_to, 9223372036854775807) as input_up_to,
+        {% for price in prices %}
+        tiers.{{ price }},
+        tiers.{{ price }}_in_millionths{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('int_circumstances_placed') }} as placed
+    inner join tiers
+        on
+            placed.provider = tiers.provider
+            and placed.price_model = tiers.price_model
+            and placed.terms = tiers.terms
+            and placed.usage_date >= tiers.valid_from
+            and placed.usage_date < tiers.valid_to
+),
+
 priced as (
     select
         requests.*,
+        cast(requests.occurred_at as date) as usage_date,
         prices.price_id,
         {{ dollars('requests.input_uncached_tokens', 'prices.input_usd_per_mtok') }}
         + {{ dollars('requests.cache_read_tokens', 'prices.cache_read_usd_per_mtok') }}
@@ -84,28 +79,43 @@ priced as (
     from requests
     left join prices
         on
-            requests.provider = prices.provider
-            and requests.price_model = prices.price_model
-            and requests.terms = prices.terms
-            and cast(requests.occurred_at as date) >= prices.valid_from
-            and cast(requests.occurred_at as date) < prices.valid_to
+            requests.circumstance_id = prices.circumstance_id
+            and cast(requests.occurred_at as date) = prices.usage_date
             and requests.input_of_one_request > prices.input_above
-            and requests.input_of_one_request <= coalesce(prices.input_up_to, requests.input_of_one_request)
+            and requests.input_of_one_request <= prices.input_up_to
+),
+
+costed as (
+    select
+        *,
+        -- An export that does not say for how long the cache was written to gives a cost instead: of the
+        -- two possible prices the one nearer to it is the one that was paid.
+        cast(
+            other_usd + case
+                when
+                    not cache_writes_are_split
+                    and abs(vendor_cost_usd - other_usd - writes_for_an_hour_usd)
+                    < abs(vendor_cost_usd - other_usd - writes_usd)
+                    then writes_for_an_hour_usd
+                else writes_usd
+            end as decimal(20, 10)
+        ) as cost_usd
+    from priced
 )
 
 select
-    *,
-    cast(occurred_at as date) as usage_date,
-    -- An export that does not say for how long the cache was written to gives a cost instead: of the
-    -- two possible prices the one nearer to it is the one that was paid.
-    cast(
-        other_usd + case
-            when
-                not cache_writes_are_split
-                and abs(vendor_cost_usd - other_usd - writes_for_an_hour_usd)
-                < abs(vendor_cost_usd - other_usd - writes_usd)
-                then writes_for_an_hour_usd
-            else writes_usd
-        end as decimal(20, 10)
-    ) as cost_usd
-from priced
+    request_key,
+    circumstance_id,
+    usage_date,
+    occurred_at,
+    requests,
+    input_uncached_tokens,
+    cache_read_tokens,
+    cache_write_5m_tokens + cache_write_1h_tokens as cache_write_tokens,
+    output_tokens,
+    total_tokens,
+    case when cost_usd is null then total_tokens else 0 end as unpriced_tokens,
+    cost_usd,
+    case when cost_usd is not null then price_id end as price_id,
+    vendor_cost_usd
+from costed

@@ -70,5 +70,6 @@ select
     *,
     written_tokens - coalesce(written_for_an_hour_tokens, 0) as cache_write_5m_tokens,
     coalesce(written_for_an_hour_tokens, 0) as cache_write_1h_tokens,
-    written_for_an_hour_tokens is not null as cache_writes_are_split
+    written_for_an_hour_tokens is not null as cache_writes_are_split,
+    {{ number_of(circumstances()) }} as circumstance_id
 from requests

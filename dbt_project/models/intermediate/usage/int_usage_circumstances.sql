@@ -1,0 +1,18 @@
+-- Circumstances of requests, one row each: who it was, where, with what and under which terms, in the words of exports.
+-- Forty requests and more share one, so what follows from them alone is found once for all.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_unused_circumstances(this) }}"
+    )
+}}
+
+select distinct
+    circumstance_id,
+    {{ circumstances() | join(',\n    ') }}
+from {{ ref('int_usage_requests') }}
+{% if is_incremental() %}
+where circumstance_id not in (select known.circumstance_id from {{ this }} as known)
+{% endif %}
