@@ -1,36 +1,50 @@
 -- Sessions in a week, with what signals ask of them: how even their pace is, what they sent first, and what was
 -- written to the cache anew although it should still have been there. The one pass over requests that looks at
--- their order. Without an id, what an account did with a tool in a day is a session.
-with steps as (
+-- their order; it carries numbers only, because texts would be sorted with them. Without an id, what an account did
+-- with a tool in a day is a session.
+{% set in_order %}partition by session_number order by occurred_at, request_number{% endset %}
+
+with keyed as (
     select
-        usage_id,
-        person_key,
-        team_id,
+        *,
         coalesce(session_id, {{ key_of(['usage_date', 'person_key', 'tool']) }}) as session_key,
-        cast({{ dbt.date_trunc('week', 'usage_date') }} as date) as week_start,
-        tool,
-        model,
-        repository_key,
-        branch_key,
-        occurred_at,
-        request_key,
-        total_tokens,
-        output_tokens,
-        cache_read_tokens,
-        total_tokens - output_tokens as input_tokens,
-        cost_usd
-    from {{ ref('int_usage_placed') }}
+        cast({{ dbt.date_trunc('week', 'usage_date') }} as date) as week_start
+    from {{ ref('int_circumstances_placed') }}
     where person_key is not null and not is_aggregate
+),
+
+circumstances as (
+    select
+        *,
+        {{ number_of(['person_key', 'session_key']) }} as session_number,
+        case when model is not null then {{ number_of(['model']) }} end as model_number
+    from keyed
+),
+
+steps as (
+    select
+        circumstances.session_number,
+        circumstances.week_start,
+        circumstances.model_number,
+        priced.occurred_at,
+        {{ number_of(['priced.request_key']) }} as request_number,
+        priced.total_tokens,
+        priced.output_tokens,
+        priced.cache_read_tokens,
+        priced.total_tokens - priced.output_tokens as input_tokens,
+        priced.cost_usd
+    from {{ ref('int_usage_priced') }} as priced
+    inner join circumstances
+        on priced.circumstance_id = circumstances.circumstance_id and priced.usage_date = circumstances.usage_date
 ),
 
 ordered as (
     select
         *,
-        row_number() over (partition by person_key, session_key order by occurred_at, request_key) as nth,
-        lag(occurred_at) over (partition by person_key, session_key order by occurred_at, request_key) as before_at,
-        lag(input_tokens) over (partition by person_key, session_key order by occurred_at, request_key)
-            as input_before,
-        lag(model) over (partition by person_key, session_key order by occurred_at, request_key) as model_before
+        row_number() over ({{ in_order }}) as nth,
+        lag(occurred_at) over ({{ in_order }}) as before_at,
+        lag(input_tokens) over ({{ in_order }}) as input_before,
+        lag(model_number) over ({{ in_order }}) as model_before
     from steps
 ),
 
@@ -40,39 +54,74 @@ measured as (
         case when nth > 1 then ln(greatest({{ seconds_between('before_at', 'occurred_at') }}, 0.5)) end as log_gap,
         -- Within five minutes, with the same model and no smaller context, the cache should have served.
         coalesce(
-            model = model_before and input_before >= 2000 and input_tokens >= input_before
+            model_number = model_before and input_before >= 2000 and input_tokens >= input_before
             and cache_read_tokens < 0.5 * input_before
             and {{ seconds_between('before_at', 'occurred_at') }} < 270,
             false
         ) as is_missed
     from ordered
+),
+
+figures as (
+    select
+        session_number,
+        week_start,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        count(*) as requests,
+        cast(sum(total_tokens) as bigint) as total_tokens,
+        cast(sum(output_tokens) as bigint) as output_tokens,
+        cast(sum(cost_usd) as decimal(20, 10)) as cost_usd,
+        max(case when nth = 1 then input_tokens end) as first_input_tokens,
+        sum(ln(greatest(input_tokens, 1))) as log_input_sum,
+        count(log_gap) as gaps,
+        stddev_samp(log_gap) as gap_spread,
+        cast(sum(input_tokens) as bigint) as input_tokens,
+        cast(sum(cache_read_tokens) as bigint) as cache_read_tokens,
+        sum(case when nth > 1 then 1 else 0 end) as later_requests,
+        sum(case when is_missed then 1 else 0 end) as missed_requests,
+        cast(sum(case when is_missed then input_tokens - cache_read_tokens else 0 end) as bigint) as missed_tokens
+    from measured
+    group by session_number, week_start
+),
+
+largest as (
+    select
+        circumstance_id,
+        usage_date,
+        max(total_tokens) as total_tokens
+    from {{ ref('int_usage_priced') }}
+    group by circumstance_id, usage_date
+),
+
+names as (
+    select
+        circumstances.session_number,
+        circumstances.week_start,
+        max(circumstances.person_key) as person_key,
+        max(circumstances.team_id) as team_id,
+        max(circumstances.session_key) as session_key,
+        -- The row of fct_usage that holds most of it.
+        max_by(circumstances.usage_id, largest.total_tokens) as usage_id,
+        max(circumstances.tool) as tool,
+        max_by(circumstances.model, largest.total_tokens) as model,
+        max(circumstances.repository_key) as repository_key,
+        max(circumstances.branch_key) as branch_key
+    from circumstances
+    inner join largest
+        on circumstances.circumstance_id = largest.circumstance_id and circumstances.usage_date = largest.usage_date
+    group by circumstances.session_number, circumstances.week_start
 )
 
 select
-    person_key,
-    max(team_id) as team_id,
-    session_key,
-    week_start,
-    -- The row of fct_usage that holds most of it.
-    max_by(usage_id, total_tokens) as usage_id,
-    max(tool) as tool,
-    max_by(model, total_tokens) as model,
-    max(repository_key) as repository_key,
-    max(branch_key) as branch_key,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at,
-    count(*) as requests,
-    cast(sum(total_tokens) as bigint) as total_tokens,
-    cast(sum(output_tokens) as bigint) as output_tokens,
-    cast(sum(cost_usd) as decimal(20, 10)) as cost_usd,
-    max(case when nth = 1 then input_tokens end) as first_input_tokens,
-    sum(ln(greatest(input_tokens, 1))) as log_input_sum,
-    count(log_gap) as gaps,
-    stddev_samp(log_gap) as gap_spread,
-    cast(sum(input_tokens) as bigint) as input_tokens,
-    cast(sum(cache_read_tokens) as bigint) as cache_read_tokens,
-    sum(case when nth > 1 then 1 else 0 end) as later_requests,
-    sum(case when is_missed then 1 else 0 end) as missed_requests,
-    cast(sum(case when is_missed then input_tokens - cache_read_tokens else 0 end) as bigint) as missed_tokens
-from measured
-group by person_key, session_key, week_start
+    names.person_key,
+    names.team_id,
+    names.session_key,
+    names.usage_id,
+    names.tool,
+    names.model,
+    names.repository_key,
+    names.branch_key,
+    figures.*
+from figures
+inner join names on figures.session_number = names.session_number and figures.week_start = names.week_start

@@ -114,6 +114,20 @@ def _usage(
         """,
         seen=seen, about=about, models=models,
     )  # fmt: skip
+    # The halves of which the warehouse puts that together: what many requests share, and what each has for itself.
+    connection.execute(
+        """
+        create or replace table intermediate.int_circumstances_placed as
+        select distinct (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, usage_id, person_key, team_id,
+            source, tool, provider, model, model_key, repository_key, branch_key, session_id, is_aggregate
+        from intermediate.int_usage_placed;
+        create or replace table intermediate.int_usage_priced as
+        select request_key, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
+            input_uncached_tokens, cache_read_tokens, cache_write_tokens, output_tokens, total_tokens,
+            unpriced_tokens, cost_usd, price_id, vendor_cost_usd
+        from intermediate.int_usage_placed;
+        """
+    )
     table(
         connection,
         "intermediate.int_request_links",

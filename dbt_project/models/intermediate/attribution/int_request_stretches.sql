@@ -1,0 +1,61 @@
+-- Requests by the stretch of their session: the stay of a session on one branch of one repository without a pause
+-- of more than half an hour. Numbers stand for texts, which would be sorted with every request.
+{% set in_session %}partition by session_number order by occurred_at, request_number{% endset %}
+
+with circumstances as (
+    select
+        circumstance_id,
+        usage_date,
+        {{ number_of(['session_id']) }} as session_number,
+        {{ number_of(["coalesce(branch_key, '')"]) }} as branch_number,
+        case when repository_key is not null then {{ number_of(['repository_key']) }} end as repository_number
+    from {{ ref('int_session_circumstances') }}
+),
+
+requests as (
+    select
+        priced.request_key,
+        {{ number_of(['priced.request_key']) }} as request_number,
+        priced.circumstance_id,
+        priced.usage_date,
+        priced.occurred_at,
+        circumstances.session_number,
+        circumstances.branch_number,
+        circumstances.repository_number
+    from {{ ref('int_usage_priced') }} as priced
+    inner join circumstances
+        on priced.circumstance_id = circumstances.circumstance_id and priced.usage_date = circumstances.usage_date
+),
+
+earlier as (
+    select
+        *,
+        lag(branch_number) over ({{ in_session }}) as earlier_branch_number,
+        lag(repository_number) over ({{ in_session }}) as earlier_repository_number,
+        lag(occurred_at) over ({{ in_session }}) as earlier_at
+    from requests
+),
+
+begun as (
+    select
+        *,
+        case
+            when
+                branch_number = earlier_branch_number
+                -- Where no alias names a folder, its repository is unknown, and that is no other one.
+                and coalesce(repository_number, earlier_repository_number, 0)
+                = coalesce(earlier_repository_number, repository_number, 0)
+                and occurred_at <= {{ dbt.dateadd('minute', 30, 'earlier_at') }}
+                then 0
+            else 1
+        end as begins
+    from earlier
+)
+
+select
+    request_key,
+    circumstance_id,
+    usage_date,
+    occurred_at,
+    sum(begins) over ({{ in_session }} rows unbounded preceding) as stretch
+from begun
