@@ -35,9 +35,11 @@ statements arrives late), so every id that those loads mention counts. #}
     union
     select statements.request_key
     from {{ ref('int_usage_statements') }} as statements
-    where
-        statements.request_key in (select ids.id from ids)
-        or statements.request_id in (select ids.id from ids)
+    inner join ids on statements.request_key = ids.id
+    union
+    select statements.request_key
+    from {{ ref('int_usage_statements') }} as statements
+    inner join ids on statements.request_id = ids.id
 {%- endmacro %}
 
 {# Removes those requests before they are built anew: one whose last statement ended has no new row. #}

@@ -11,12 +11,7 @@
     )
 }}
 
-{% set statements %}
-select * from {{ ref('int_usage_statements') }}
-{% if is_incremental() %}
-where request_key in (select changed.request_key from changed)
-{% endif %}
-{% endset %}
+{% set statements = 'changed_statements' if is_incremental() else '(select * from ' ~ ref('int_usage_statements') ~ ')' %}
 
 with
 {% if is_incremental() %}
@@ -24,10 +19,17 @@ changed as (
     {{ changed_requests(this) }}
 ),
 
+-- Few, beside all that ever were: worth being written down, which the engine does with what is read more than once.
+changed_statements as (
+    select statements.*
+    from {{ ref('int_usage_statements') }} as statements
+    inner join changed on statements.request_key = changed.request_key
+),
+
 {% endif %}
 several as (
     select request_key
-    from ({{ statements }}) as statements
+    from {{ statements }} as statements
     group by request_key
     having count(*) > 1
 ),
@@ -50,13 +52,13 @@ told_once as (
         statements.cache_write_5m_tokens + statements.cache_write_1h_tokens as written_tokens,
         case when statements.cache_writes_are_split then statements.cache_write_1h_tokens end
             as written_for_an_hour_tokens
-    from ({{ statements }}) as statements
+    from {{ statements }} as statements
     left join several on statements.request_key = several.request_key
     where several.request_key is null
 ),
 
 told_again as (
-    select * from ({{ statements }}) as statements
+    select * from {{ statements }} as statements
     where request_key in (select several.request_key from several)
 ),
 
