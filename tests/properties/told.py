@@ -58,6 +58,7 @@ create table marts.fct_container_month (container varchar, container_type varcha
     total_tokens bigint, outcomes_shipped bigint, outcomes_abandoned bigint, value_units decimal(20, 4));
 create table intermediate.int_usage_placed (usage_id varchar, request_key varchar, person_key varchar,
     usage_date date, tool varchar, model_key varchar, is_aggregate boolean);
+create view intermediate.int_circumstances_placed as select * exclude (request_key) from intermediate.int_usage_placed;
 create table intermediate.int_outcome_projects (outcome_id varchar, project varchar);
 create table intermediate.int_leaderboard_overlap (week_start date, leaderboard_overlap double);
 create table intermediate.int_outcomes_of_weeks (outcome_id varchar, lead_time_hours double);
