@@ -19,6 +19,14 @@
     end
 {%- endmacro %}
 
+{# The classes of a price, in the columns of the price book. #}
+{% macro prices_per_token() -%}
+    {{ return([
+        'input_usd_per_mtok', 'cache_read_usd_per_mtok', 'cache_write_5m_usd_per_mtok', 'cache_write_1h_usd_per_mtok',
+        'output_usd_per_mtok', 'web_search_usd_per_k',
+    ]) }}
+{%- endmacro %}
+
 {# A price as a whole number of millionths of a dollar; NULL where it is none, or so high that a billion tokens at it
    would not fit a bigint. #}
 {% macro in_millionths(usd) -%}

@@ -112,3 +112,20 @@ source, and what that one leaves out from the next. #}
         select 1
     {%- endif %}
 {%- endmacro %}
+
+{# What pricing takes from a request, and from what only a report tells. #}
+{% macro counted_of_requests() -%}
+    {{ return([
+        'request_key', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens',
+        'cache_writes_are_split', 'output_tokens', 'total_tokens', 'vendor_cost_usd', 'occurred_at',
+    ]) }}
+{%- endmacro %}
+
+{# Removes days that are made of something else by now, or of nothing. #}
+{% macro forget_changed_days(relation) -%}
+    {% if is_incremental() -%}
+        delete from {{ relation }} where made_of not in (select mark from {{ ref('int_usage_day_marks') }})
+    {%- else -%}
+        select 1
+    {%- endif %}
+{%- endmacro %}

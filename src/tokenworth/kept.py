@@ -22,7 +22,7 @@ from tokenworth.warehouse import cannot_open, given, literal, private_files
 _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
 _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
 # What tells of this file alone, or of its last load.
-_OF_THE_FILE = ("audit.warehouse", "audit.unrecognised_files", "audit.former_loads")
+_OF_THE_FILE = ("audit.warehouse", "audit.unrecognised_files", "audit.former_loads", "audit.built_by")
 
 _SCHEMA = """
 create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);
@@ -123,7 +123,8 @@ def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, fingerpr
     if not table.startswith("told.") or table not in tables_of(connection, "'kept'"):
         return False
     columns = [
-        [column[:2] for column in connection.execute(f"describe {name}").fetchall()] for name in (table, f"kept.{table}")
+        [column[:2] for column in connection.execute(f"describe {name}").fetchall()]
+        for name in (table, f"kept.{table}")
     ]
     if columns[0] != columns[1]:
         return False  # a later version of this program tells more

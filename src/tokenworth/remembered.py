@@ -14,6 +14,8 @@ from tokenworth.errors import TokenworthError
 
 TABLES = """
 create table if not exists audit.steps (step varchar primary key, began_at timestamp not null, ended_at timestamp);
+-- The models that made what stands in the tables that grow.
+create table if not exists audit.built_by (digest varchar not null);
 """
 
 

@@ -1,19 +1,32 @@
 -- Usage that counts, requests and what only vendors' reports tell of, with its list price of the day. The tier is a
 -- cliff: a request whose input exceeds it, cached tokens included, pays the higher price for all of its tokens. A model
 -- without a price has no cost, and its tokens stay visible.
-{% set of_both = [
-    'request_key', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens',
-    'cache_writes_are_split', 'output_tokens', 'total_tokens', 'vendor_cost_usd', 'occurred_at',
-] %}
-{% set prices = [
-    'input_usd_per_mtok', 'cache_read_usd_per_mtok', 'cache_write_5m_usd_per_mtok', 'cache_write_1h_usd_per_mtok',
-    'output_usd_per_mtok', 'web_search_usd_per_k',
-] %}
+-- A day is made anew when something that it is made of is not what it was: nothing else has to be thought of.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook='{{ forget_changed_days(this) }}'
+    )
+}}
 
-with requests as (
+{% set prices = prices_per_token() %}
+
+with days as (
+    select
+        usage_date,
+        mark
+    from {{ ref('int_usage_day_marks') }}
+    {% if is_incremental() %}
+    where mark not in (select known.made_of from {{ this }} as known)
+    {% endif %}
+),
+
+requests as (
     select
         circumstance_id,
-        {{ of_both | join(', ') }},
+        {{ counted_of_requests() | join(', ') }},
         web_searches,
         1 as requests,
         input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
@@ -22,7 +35,7 @@ with requests as (
     union all
     select
         {{ number_of(['request_key']) }},
-        {{ of_both | join(', ') }},
+        {{ counted_of_requests() | join(', ') }},
         0,
         requests,
         -- How long its requests were, a report says by naming the tier, if at all.
@@ -67,7 +80,8 @@ prices as (
 priced as (
     select
         requests.*,
-        cast(requests.occurred_at as date) as usage_date,
+        days.usage_date,
+        days.mark as made_of,
         prices.price_id,
         {{ dollars('requests.input_uncached_tokens', 'prices.input_usd_per_mtok') }}
         + {{ dollars('requests.cache_read_tokens', 'prices.cache_read_usd_per_mtok') }}
@@ -77,10 +91,11 @@ priced as (
         + {{ dollars('requests.cache_write_1h_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_usd,
         {{ dollars('requests.cache_write_5m_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_for_an_hour_usd
     from requests
+    inner join days on cast(requests.occurred_at as date) = days.usage_date
     left join prices
         on
             requests.circumstance_id = prices.circumstance_id
-            and cast(requests.occurred_at as date) = prices.usage_date
+            and days.usage_date = prices.usage_date
             and requests.input_of_one_request > prices.input_above
             and requests.input_of_one_request <= prices.input_up_to
 ),
@@ -117,5 +132,6 @@ select
     case when cost_usd is null then total_tokens else 0 end as unpriced_tokens,
     cost_usd,
     case when cost_usd is not null then price_id end as price_id,
-    vendor_cost_usd
+    vendor_cost_usd,
+    made_of
 from costed

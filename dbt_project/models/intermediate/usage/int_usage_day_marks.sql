@@ -1,0 +1,50 @@
+-- What each day's usage is made of, as one number: of its requests, of what only reports tell, of the models that were
+-- used, and of their prices. Where two builds have the same mark of a day, its priced usage is the same.
+{% set prices = [] %}
+{% for column in ['provider', 'price_model', 'terms', 'valid_from', 'input_above', 'origin'] + prices_per_token() %}
+{% do prices.append('prices.' ~ column) %}
+{% endfor %}
+
+with models as (
+    select distinct
+        usage_date,
+        provider,
+        price_model,
+        terms
+    from {{ ref('int_circumstances_placed') }}
+),
+
+parts as (
+    select
+        cast(occurred_at as date) as usage_date,
+        {{ number_of(['circumstance_id', 'web_searches'] + counted_of_requests()) }} as part
+    from {{ ref('int_usage_requests') }}
+    union all
+    select
+        cast(occurred_at as date),
+        {{ number_of(['requests', 'is_long_context'] + counted_of_requests()) }}
+    from {{ ref('int_vendor_counted') }}
+    union all
+    select
+        usage_date,
+        {{ number_of(['circumstance_id', 'provider', 'price_model', 'terms']) }}
+    from {{ ref('int_circumstances_placed') }}
+    union all
+    select
+        models.usage_date,
+        {{ number_of(prices) }}
+    from models
+    inner join {{ source('raw', 'prices') }} as prices
+        on
+            models.provider = prices.provider
+            and models.price_model = prices.price_model
+            and models.terms = prices.terms
+            and models.usage_date >= prices.valid_from
+            and models.usage_date < prices.valid_to
+)
+
+select
+    usage_date,
+    {{ number_of(['usage_date', 'count(*)', 'sum(cast(part as decimal(38, 0)))']) }} as mark
+from parts
+group by usage_date
