@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError
 from tokenworth.first_published import settle
 from tokenworth.kept import keep
@@ -80,10 +82,7 @@ def build_held(
         refresh_prices(connection, begin(connection, "build"))
         settle(connection, settings)
         digest = models_digest()
-        if connection.execute("from audit.built_by").fetchall() != [(digest,)]:
-            # An older version of this program made them: half by its rules and half by ours would be neither.
-            for table in GROWING:
-                connection.execute(f"drop table if exists intermediate.{table}")
+        forget_what_others_made(connection, digest)
     report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
@@ -92,6 +91,14 @@ def build_held(
         end(connection, "build")
         keep(connection, settings)
     return report
+
+
+def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str) -> None:
+    """Drops the tables that grow where the models that made them, of an older version of this program, are not those
+    of `digest`: half by their rules and half by ours would be neither."""
+    if connection.execute("from audit.built_by").fetchall() != [(digest,)]:
+        for table in GROWING:
+            connection.execute(f"drop table if exists intermediate.{table}")
 
 
 def models_digest() -> str:

@@ -1,0 +1,50 @@
+"""Tables that grow by what was loaded since, when the models that made them are not those of today."""
+
+import re
+
+import duckdb
+import pytest
+
+from tokenworth.build import GROWING, forget_what_others_made, models_digest, project_dir
+from tokenworth.remembered import TABLES
+
+
+@pytest.fixture
+def warehouse() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create schema audit; create schema intermediate")
+    connection.execute(TABLES)
+    for table in (*GROWING, "int_outcomes"):
+        connection.execute(f"create table intermediate.{table} as select 1 as x")
+    connection.execute("insert into audit.built_by values ('these')")
+    return connection
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    found = connection.execute("select table_name from duckdb_tables() where schema_name = 'intermediate'").fetchall()
+    return {name for (name,) in found}
+
+
+def test_the_same_models_go_on_where_they_ended(warehouse: duckdb.DuckDBPyConnection) -> None:
+    forget_what_others_made(warehouse, "these")
+    assert _tables(warehouse) == {*GROWING, "int_outcomes"}
+
+
+@pytest.mark.parametrize("before", [["others"], []])
+def test_other_models_begin_from_the_start(warehouse: duckdb.DuckDBPyConnection, before: list[str]) -> None:
+    warehouse.execute("delete from audit.built_by")
+    for digest in before:
+        warehouse.execute(f"insert into audit.built_by values ('{digest}')")
+    forget_what_others_made(warehouse, "these")
+    assert _tables(warehouse) == {"int_outcomes"}
+
+
+def test_every_model_that_grows_is_named() -> None:
+    grows = re.compile(r"materialized='incremental' if target.type == 'duckdb'")
+    growing = {path.stem for path in (project_dir() / "models").rglob("*.sql") if grows.search(path.read_text("utf-8"))}
+    assert growing == set(GROWING)
+
+
+def test_the_digest_is_that_of_the_models() -> None:
+    assert re.fullmatch(r"[0-9a-f]{64}", models_digest())
+    assert models_digest() == models_digest()
