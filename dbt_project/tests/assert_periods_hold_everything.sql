@@ -36,6 +36,22 @@ with totals as (
         'months, value',
         (select sum(value_units) from {{ ref('fct_outcomes') }} where container is not null),
         (select sum(value_units) from {{ ref('fct_container_month') }})
+    -- Of months that were rolled up the ledger does not say any more what their work cost.
+    union all
+    select
+        'months, cohort cost',
+        (
+            select sum(costs.cost_usd)
+            from {{ ref('fct_outcomes') }} as outcomes
+            inner join {{ ref('int_bearer_costs') }} as costs on outcomes.outcome_id = costs.outcome_id
+            where
+                outcomes.carries_value and outcomes.survival is not null and outcomes.container is not null
+                and outcomes.shipped_at >= {{ closed_before('month_before') }}
+        ),
+        (
+            select sum(cohort_cost_usd) from {{ ref('fct_container_month') }}
+            where month_start >= {{ closed_before('month_before') }}
+        )
 )
 
 select *
