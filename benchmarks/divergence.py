@@ -20,16 +20,15 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.staged import SIGNALS, VALUE, VERDICTS, build_staged
-from tokenworth.settings import Settings
-from tokenworth.simulate.staged import scenario_named, stage
+from benchmarks.organisations import organisation
+from benchmarks.staged import SIGNALS, VALUE, VERDICTS
+from tokenworth.simulate.staged import scenario_named
 
 SCENARIOS = ("clean", "look_alikes", "usage_gaming", "outcome_gaming", "mixed", "subtle")
 FIRST_WEEK = 7  # before the eighth there is no verdict
@@ -101,14 +100,14 @@ RULES = (
 )  # fmt: skip
 
 
-def judge(scenario: str, seed: int, folder: Path, people: int, teams: int, weeks: int) -> pd.DataFrame:
+def judge(
+    scenario: str, seed: int, folder: Path, people: int, teams: int, weeks: int, *, exports: bool = False
+) -> pd.DataFrame:
     """Every team and week of an organisation: what is true, and what each rule says."""
-    settings = Settings(warehouse=folder / f"{scenario}-{seed}")
-    stage(settings, scenario_named(scenario), seed=seed, people=people, teams=teams, weeks=weeks)
-    build_staged(settings, folder / "dbt", (*VALUE, *SIGNALS, *VERDICTS))
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
+    sizes = {"people": people, "teams": teams, "weeks": weeks}
+    models = (*VALUE, *SIGNALS, *VERDICTS)
+    with organisation(scenario_named(scenario), folder, models, seed=seed, exports=exports, **sizes) as connection:
         truth, verdicts, naive = (connection.sql(query).df() for query in (_TRUTH, _VERDICTS, _NAIVE))
-    settings.database.unlink()
     found = truth.merge(verdicts, on=["team_id", "week_start"]).merge(naive, on=["team_id", "week_start"], how="left")
     found[list(RULES)] = found[list(RULES)].fillna(False).astype(bool)
     found["week"] = found["week_start"].rank(method="dense").astype(int) - 1
@@ -178,13 +177,16 @@ def main(
     people: Annotated[int, typer.Option(help="People of an organisation.")] = 400,
     teams: Annotated[int, typer.Option(help="Teams of an organisation.")] = 60,
     weeks: Annotated[int, typer.Option(help="Weeks of history.")] = 26,
+    exports: Annotated[bool, typer.Option("--exports", help="Through exports, load and build: minutes each.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Score the verdicts on teams over seeds of every scenario."""
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in scenario:
-            judged = [judge(name, first_seed + i, Path(folder), people, teams, weeks) for i in range(seeds)]
+            judged = [
+                judge(name, first_seed + i, Path(folder), people, teams, weeks, exports=exports) for i in range(seeds)
+            ]
             everything = pd.concat(judged, ignore_index=True)
             results[name] = {
                 "seeds": seeds,

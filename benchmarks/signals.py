@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +22,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.staged import build_staged
-from tokenworth.settings import Settings
+from benchmarks.organisations import organisation
+from benchmarks.staged import SIGNALS, VALUE
 from tokenworth.simulate.behaviours import OUTCOME_GAMING, USAGE_GAMING
-from tokenworth.simulate.staged import scenario_named, stage
+from tokenworth.simulate.staged import scenario_named
 
 THRESHOLD = 0.5
 AIMS = {"precision": 0.85, "auc": 0.90}
@@ -68,16 +67,6 @@ left join twice
     and twice.week_start between concerned.first_week and concerned.last_week
 group by all
 """
-
-
-def _seeds(scenario: str, seeds: int, first: int, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    for seed in range(first, first + seeds):
-        settings = Settings(warehouse=folder / f"{scenario}-{seed}")
-        stage(settings, scenario_named(scenario), seed=seed)
-        build_staged(settings, folder / "dbt")
-        with duckdb.connect(str(settings.database), read_only=True) as connection:
-            yield connection
-        settings.database.unlink()
 
 
 def _people(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -145,14 +134,17 @@ def main(
     seeds: Annotated[int, typer.Option(help="Organisations to stage.")] = 6,
     first_seed: Annotated[int, typer.Option(help="The first seed.")] = 101,
     scenario: Annotated[str, typer.Option(help="Which organisation.")] = "every_signal",
+    exports: Annotated[bool, typer.Option("--exports", help="Through exports, load and build: minutes each.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Score every signal over seeds."""
     people, look_alikes = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for connection in _seeds(scenario, seeds, first_seed, Path(folder)):
-            people.append(_people(connection))
-            look_alikes.append(connection.sql(_LOOK_ALIKES).df())
+        for seed in range(first_seed, first_seed + seeds):
+            chosen = scenario_named(scenario)
+            with organisation(chosen, Path(folder), (*VALUE, *SIGNALS), seed=seed, exports=exports) as connection:
+                people.append(_people(connection))
+                look_alikes.append(connection.sql(_LOOK_ALIKES).df())
     signals, benign = score_signals(pd.concat(people)), pd.concat(look_alikes)
     if as_json:
         rates = benign.assign(flagged=benign["score"] >= THRESHOLD).groupby("kind")["flagged"].mean()

@@ -269,14 +269,28 @@ def simulate(
     packed: Annotated[
         DayPacking | None, typer.Option(help="How these days' requests are packed.", show_default=False)
     ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Instead: gaming and look-alikes as benchmarks/divergence.py has them.", show_default=False),
+    ] = None,
+    plant: Annotated[
+        list[str] | None, typer.Option(help="Instead: only this (again for more); --list names what there is.")
+    ] = None,
+    strength: Annotated[
+        float | None, typer.Option(help="With --plant: by what factor usage or outcomes grow.", show_default=False)
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option(help="With --plant: of the people of a team that does it.", show_default=False)
+    ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Only explain what an organisation can plant.")] = False,
 ) -> None:
     """Write the exports of an invented organisation, and what is true of it beside them.
 
-    Weeks hold every case that exports know, damage included. Days (--days) are for measuring: as many requests
-    as are asked for.
+    Weeks hold every case that exports know, damage included. With --scenario or --plant they hold what verdicts and
+    signals are for, or must not be taken in by. Days (--days) are for measuring: as many requests as are asked for.
     """
     of_weeks = {"--weeks": weeks, "--gaming or --clean": gaming, "--list": listing or None}
+    of_scenarios = {"--scenario": scenario, "--plant": plant or None, "--strength": strength, "--share": share}
     of_days = {"--days": days, "--requests": requests, "--format": kind, "--packed": packed}
     if listing:
         from rich.console import Console
@@ -288,8 +302,9 @@ def simulate(
     if landing is None:
         raise UsageError("no folder to write to was named", todo="Name one with --landing.")
     beside = truth or landing.with_name(landing.name + "-truth")
-    days_said, weeks_said = (
-        [name for name, value in said.items() if value is not None] for said in (of_days, of_weeks)
+    days_said, scenarios_said, weeks_said = (
+        [name for name, value in said.items() if value is not None]
+        for said in (of_days, of_scenarios, of_scenarios | of_weeks)
     )
     if days_said and weeks_said:
         raise UsageError(
@@ -312,6 +327,21 @@ def simulate(
                 )
             )
         )
+        return
+    if scenarios_said:
+        if gaming is not None or (scenario and len(scenarios_said) > 1) or not (scenario or plant):
+            raise UsageError(
+                f"{' '.join(scenarios_said)} cannot be said like this",
+                todo="Say --scenario, or --plant with --strength and --share, and neither --gaming nor --clean.",
+            )
+        from tokenworth.simulate.planted import simulate_scenario
+        from tokenworth.simulate.staged.scenarios import scenario_named, scenario_of
+
+        chosen = scenario_named(scenario) if scenario else scenario_of(plant or [], strength=strength, share=share)
+        written = simulate_scenario(
+            landing, chosen, truth=beside, seed=seed, people=people, teams=max(people // 7, 1), weeks=weeks or 16
+        )
+        typer.echo(str(written))
         return
     from tokenworth.simulate import simulate as write_organisation
 

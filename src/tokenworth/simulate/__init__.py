@@ -31,7 +31,7 @@ from tokenworth.simulate.truth import write_truth
 from tokenworth.simulate.usage import COUNTERS, draw_usage
 from tokenworth.simulate.work import draw_work
 from tokenworth.simulate.working_time import WorkingTime
-from tokenworth.simulate.zone import Zone
+from tokenworth.simulate.zone import Zone, refuse_used
 
 __all__ = ["Summary", "simulate"]
 
@@ -69,10 +69,7 @@ def simulate(
     Raises UsageError where `out` holds anything, where `truth` lies inside it, and for companies
     too small to hold every special case.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is not an empty folder", todo="Name a folder that does not exist yet.")
-    if truth.resolve().is_relative_to(out.resolve()):
-        raise UsageError(f"the truth may not lie inside the landing zone, as {truth} does")
+    refuse_used(out, truth)
     if people < _FEWEST_PEOPLE or weeks < _FEWEST_WEEKS:
         raise UsageError(f"at least {_FEWEST_PEOPLE} people and {_FEWEST_WEEKS} weeks are needed to show every case")
     first_day = end - timedelta(days=7 * weeks - 1)

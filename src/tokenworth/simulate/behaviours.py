@@ -23,17 +23,11 @@ class Behaviour:
     signal: str | None  # the one that should see it; for a look-alike, the one most easily mistaken
     strength: float
     share: float
-    exported: bool = False  # whether the exports of `simulate` hold it too
-
-
-_EXPORTED = ("scripted_cadence", "round_the_clock", "unattributed_burn")  # what prompt loops are seen as
 
 
 def _gaming(kind: str, rows: list[tuple[str, str, float]]) -> list[Behaviour]:
     """Every gaming behaviour is named after its signal."""
-    return [
-        Behaviour(name, kind, sentence, name, strength, 0.5, name in _EXPORTED) for name, sentence, strength in rows
-    ]
+    return [Behaviour(name, kind, sentence, name, strength, 0.5) for name, sentence, strength in rows]
 
 
 CATALOGUE = (
@@ -109,25 +103,29 @@ CATALOGUE = (
 )
 
 USAGE_GAMING = tuple(b.name for b in CATALOGUE if b.kind == USAGE)
+BY_NAME = {b.name: b for b in CATALOGUE}
 OUTCOME_GAMING = tuple(b.name for b in CATALOGUE if b.kind == OUTCOMES)
 LOOK_ALIKES = tuple(b.name for b in CATALOGUE if b.kind == BENIGN)
 
 
 def catalogue_table() -> Table:
     """The catalogue as `tokenworth simulate --list` shows it."""
-    table = Table(title="What a synthetic organisation can plant", title_justify="left")
+    table = Table(
+        title="What --plant and --scenario put into an organisation",
+        caption="Strength and share are those of --plant if nothing else is said. A price changes in every scenario.",
+        title_justify="left",
+        caption_justify="left",
+    )
     table.add_column("behaviour", no_wrap=True)
     table.add_column("what happens")
     table.add_column("signal")
     table.add_column("strength", justify="right")
     table.add_column("share", justify="right")
-    table.add_column("in exports")
     for kind in (USAGE, OUTCOMES, BENIGN):
         table.add_section()
         table.add_row(f"[bold]{kind}[/bold]")
         for behaviour in (b for b in CATALOGUE if b.kind == kind):
             seen = "its own" if behaviour.signal == behaviour.name else behaviour.signal or "none"
-            exported = "yes" if behaviour.exported else "not yet"
             factor, share = f"{behaviour.strength:g}x", f"{behaviour.share:.0%}"
-            table.add_row(behaviour.name, behaviour.sentence, seen, factor, share, exported)
+            table.add_row(behaviour.name, behaviour.sentence, seen, factor, share)
     return table

@@ -14,7 +14,7 @@ import numpy as np
 
 from tokenworth.simulate import messages
 from tokenworth.simulate.issues import GITHUB, Issue
-from tokenworth.simulate.organisation import REPOSITORIES, Organisation, Person, Repository
+from tokenworth.simulate.organisation import Organisation, Person, Repository
 from tokenworth.simulate.tasks import MERGED, Commit, FileChange, Step, Task
 
 _SUFFIXES = (".py", ".ts", ".sql", ".go", ".md")
@@ -47,14 +47,14 @@ def replay(
     rng: np.random.Generator,
 ) -> dict[str, list[Commit]]:
     """Fills in what became of every task and release; the commits of each repository by its name."""
-    for repository in REPOSITORIES:
+    for repository in organisation.repositories:
         _number(repository, tasks, issues)
     return {
         repository.name: _Repository(repository, organisation, rng).replay(
             [task for task in tasks if task.repository is repository and task.ending != "unshared"],
             [release for release in releases if release.repository is repository],
         )
-        for repository in REPOSITORIES
+        for repository in organisation.repositories
     }
 
 
@@ -136,7 +136,10 @@ class _Repository:
     def _commit(self, task: Task, step: Step) -> None:
         reverted = messages.reverted_commits(task, step)
         message = messages.commit_message(task, step, reverted)
-        files = _inverse(self._undone_files(task, reverted)) if reverted else self._files(task)
+        if reverted:
+            files = _inverse(self._undone_files(task, reverted))
+        else:
+            files = self._files(task) if step.files is None else step.files
         if task.ending == "direct":
             commit = self._add(self._parents(self.head), task.author, step.at, message, files)
             task.landed.append(commit)

@@ -28,6 +28,7 @@ OPUS_45 = Model("claude-opus-4-5-20251101", "anthropic", 5.0, 25.0, 0.5)
 OPUS_46 = Model("claude-opus-4-6", "anthropic", 5.0, 25.0, 0.5, (2.0, 1.5))
 SONNET = Model("claude-sonnet-4-5-20250929", "anthropic", 3.0, 15.0, 0.3, (2.0, 1.5))
 HAIKU = Model("claude-haiku-4-5-20251001", "anthropic", 1.0, 5.0, 0.1)
+OPUS_41 = Model("claude-opus-4-1-20250805", "anthropic", 15.0, 75.0, 1.5)
 GPT_4O = Model("gpt-4o", "openai", 2.5, 10.0, 1.25)
 GPT_41 = Model("gpt-4.1-2025-04-14", "openai", 2.0, 8.0, 0.5)
 GPT_5 = Model("gpt-5-2025-08-07", "openai", 1.25, 10.0, 0.125)
@@ -36,7 +37,7 @@ GEMINI_FLASH = Model("gemini-2.5-flash", "google", 0.3, 2.5, 0.075)
 # Run by the company itself: no catalogue knows it, and its tokens stay unpriced.
 OWN_MODEL = Model("hosted_vllm/acme-coder-13b", "hosted_vllm", None, None, None)
 
-MODELS = (OPUS_45, OPUS_46, SONNET, HAIKU, GPT_4O, GPT_41, GPT_5, GEMINI_PRO, GEMINI_FLASH, OWN_MODEL)
+MODELS = (OPUS_45, OPUS_46, SONNET, HAIKU, GPT_4O, GPT_41, GPT_5, GEMINI_PRO, GEMINI_FLASH, OWN_MODEL, OPUS_41)
 OPUS_46_SINCE = datetime.combine(date(2026, 2, 5), time())  # UTC without zone, as everywhere here
 
 

@@ -89,7 +89,7 @@ class Person:
     @property
     def key_alias(self) -> str:
         """The person's virtual key at the gateway."""
-        return f"{self.login}-key"
+        return f"{self.login or self.person_id}-key"
 
     @property
     def since(self) -> date | None:
@@ -120,6 +120,7 @@ class Repository:
     project: str  # key of a Jira project; empty: its own GitHub issues
     folders: tuple[str, ...]
     entire: bool = False  # commits carry Entire checkpoints
+    formerly: str = ""  # what it was called once
 
     @property
     def name(self) -> str:
@@ -127,7 +128,7 @@ class Repository:
 
 
 REPOSITORIES = (
-    Repository("storefront", "squash", "SHOP", ("web/cart", "web/product", "web/search", "tests")),
+    Repository("storefront", "squash", "SHOP", ("web/cart", "web/product", "web/search", "tests"), formerly="shop"),
     Repository("payments-api", "merge", "SHOP", ("src/payments", "src/refunds", "src/webhooks", "tests")),
     Repository("data-pipelines", "rebase", "DATA", ("dags", "models/orders", "models/stock", "tests")),
     Repository("developer-tools", "merge", "", ("cmd", "internal/build", "scripts", "tests"), entire=True),
@@ -147,6 +148,7 @@ class Organisation:
     stranger: Person  # a machine that nobody claims
     teams: list[Team]
     by_team: dict[str, list[Repository]] = field(default_factory=dict)  # the first is its main one
+    repositories: tuple[Repository, ...] = REPOSITORIES
 
     @property
     def everybody(self) -> list[Person]:
@@ -168,14 +170,11 @@ def draw_organisation(rng: np.random.Generator, people: int, first_day: date, we
     places = rng.permutation(np.repeat(np.arange(len(leaves)), sizes))
     movers = set(np.flatnonzero(places == 1)[1:4].tolist()) - {LEAVER, JOINER}
     tenure = rng.integers(100, 1500, people).tolist()
-    firsts, lasts = rng.permutation(FIRST_NAMES).tolist(), rng.permutation(LAST_NAMES).tolist()
+    names = draw_names(rng, people)
     jira, laptops = codes(rng, people, 24, HEX), codes(rng, people, 4, "0123456789")
     employees: list[Person] = []
     for i in range(people):
-        first, last = firsts[i % len(firsts)], lasts[i % len(lasts)]
-        # The lists' lengths have no divisor in common: the pairs repeat after their product.
-        again = i // (len(firsts) * len(lasts))
-        name = f"{first} {last}" + (f" {again + 1}" if again else "")
+        name = names[i]
         plain = name.lower().replace(" ", ".")
         since, team = first_day - timedelta(days=tenure[i]), leaves[places[i]]
         seats: tuple[Seat, ...] = (Seat(team, since),)
@@ -207,7 +206,18 @@ def draw_organisation(rng: np.random.Generator, people: int, first_day: date, we
         team: [REPOSITORIES[i % len(REPOSITORIES)], REPOSITORIES[(i + 1) % len(REPOSITORIES)]]
         for i, team in enumerate(leaves)
     }
-    return Organisation(employees, *_others(people), teams, by_team)
+    return Organisation(employees, *others(people), teams, by_team)
+
+
+def draw_names(rng: np.random.Generator, people: int) -> list[str]:
+    """First and last names, no two people's alike."""
+    firsts, lasts = rng.permutation(FIRST_NAMES).tolist(), rng.permutation(LAST_NAMES).tolist()
+    # The lists' lengths have no divisor in common: the pairs repeat after their product.
+    repeats = len(firsts) * len(lasts)
+    return [
+        f"{firsts[i % len(firsts)]} {lasts[i % len(lasts)]}" + (f" {i // repeats + 1}" if i >= repeats else "")
+        for i in range(people)
+    ]
 
 
 def _draw_teams(people: int, reorganised: date) -> list[Team]:
@@ -225,7 +235,8 @@ def _draw_teams(people: int, reorganised: date) -> list[Team]:
     return teams
 
 
-def _others(people: int) -> tuple[Person, Person, Person]:
+def others(people: int) -> tuple[Person, Person, Person]:
+    """The bot, the service account and the unknown machine beside so many employees."""
     noreply = "49699333+dependabot[bot]@users.noreply.github.com"
     bot = "dependabot[bot]"
     return (

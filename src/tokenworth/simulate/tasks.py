@@ -63,6 +63,7 @@ class Step:
     signed: bool = False  # carries the assistant's trailer
     checkpoint: str = ""  # id of its Entire checkpoint
     takes_back: bool = False  # reverts the step before it
+    files: list[FileChange] | None = None  # what it changes, where that is planned as well
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def draw_usage(sessions: list[Session], rng: np.random.Generator, last_day: date
     frame["placeholder"] = np.minimum(rng.integers(1, 9, size), frame["output"])
     frame["final_written"] = rng.random(size) < 0.55
     frame["blocks"] = rng.choice([1, 2, 3], size, p=[0.6, 0.3, 0.1])
-    frame["message_id"], frame["request_id"] = _ids(tools[session], frame["model"].to_numpy(), rng)
+    frame["message_id"], frame["request_id"] = draw_ids(tools[session], frame["model"].to_numpy(), rng)
     return Usage(sessions, frame, first)
 
 
@@ -178,7 +178,7 @@ def _plain_tokens(
     return [context - read, read, nothing, nothing, output]
 
 
-def _ids(tool: NDArray[np.str_], model: Ints, rng: np.random.Generator) -> tuple[list[str], list[str]]:
+def draw_ids(tool: NDArray[np.str_], model: Ints, rng: np.random.Generator) -> tuple[list[str], list[str]]:
     """What the vendor calls the response, and the request."""
     size = len(tool)
     message, request, plain = codes(rng, size, 22), codes(rng, size, 20), uuids(rng, size)

@@ -35,6 +35,7 @@ class Work:
     issues: list[Issue]
     commits: dict[str, list[Commit]]
     releases: list[Release]
+    repositories: tuple[Repository, ...] = REPOSITORIES
 
     @property
     def pull_requests(self) -> list[Task]:

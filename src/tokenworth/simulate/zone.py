@@ -14,6 +14,16 @@ from pathlib import Path
 
 import zstandard
 
+from tokenworth.errors import UsageError
+
+
+def refuse_used(out: Path, truth: Path) -> None:
+    """Raises UsageError where `out` holds anything, or `truth` lies inside it."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is not an empty folder", todo="Name a folder that does not exist yet.")
+    if truth.resolve().is_relative_to(out.resolve()):
+        raise UsageError(f"the truth may not lie inside the landing zone, as {truth} does")
+
 
 @dataclass
 class Written:

@@ -20,12 +20,11 @@ from typing import Literal
 
 import duckdb
 
-from tokenworth.errors import UsageError
 from tokenworth.simulate.day.company import Company
 from tokenworth.simulate.day.exports import add_to_spent, write_gateway, write_otel, write_truth
 from tokenworth.simulate.day.usage import draw_requests, draw_sessions
 from tokenworth.simulate.day.work import COMMITS, ISSUES, PULLS, write_work
-from tokenworth.simulate.zone import Written, Zone
+from tokenworth.simulate.zone import Written, Zone, refuse_used
 
 Format = Literal["gateway", "otel", "both"]
 Packed = Literal["none", "gz", "zst"]
@@ -158,10 +157,7 @@ def simulate_days(
 
     Raises UsageError where `out` holds anything, or `truth` lies inside it.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is not an empty folder", todo="Name a folder that does not exist yet.")
-    if truth.resolve().is_relative_to(out.resolve()):
-        raise UsageError(f"the truth may not lie inside the landing zone, as {truth} does")
+    refuse_used(out, truth)
     with open_days(out, truth=truth, people=people, seed=seed) as company:
         for ago in reversed(range(days)):
             company.write(last_day - timedelta(days=ago), requests, kind, packed)

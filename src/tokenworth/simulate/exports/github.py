@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tokenworth.simulate.history import Release
 from tokenworth.simulate.issues import GITHUB, Issue
-from tokenworth.simulate.organisation import REPOSITORIES, Person, Repository
+from tokenworth.simulate.organisation import Person, Repository
 from tokenworth.simulate.tasks import Commit, Task
 from tokenworth.simulate.work import Work
 from tokenworth.simulate.zone import Zone
@@ -22,14 +22,14 @@ _PAGE = 50
 
 def write(zone: Zone, work: Work, earlier: datetime, now: datetime) -> None:
     """`now` is when the pages were fetched, `earlier` when the older copy was."""
-    for repository in REPOSITORIES:
+    for position, repository in enumerate(work.repositories):
         base = f"github/{repository.name.partition('/')[2]}"
         tasks = [task for task in work.pull_requests if task.repository is repository]
         tasks.sort(key=lambda task: -task.number)
         pulls = [_pull(task, now) for task in tasks]
         for number, page in enumerate(_pages(pulls), start=1):
             zone.document(PULLS, f"{base}/pulls/page-{number}.json", page, len(page))
-        if repository is REPOSITORIES[0]:
+        if position == 0:
             older = [_pull(task, earlier) for task in tasks if task.opened_at and task.opened_at < earlier][:_PAGE]
             name = f"{base}/pulls/{earlier:%Y-%m-%d}-page-1.json"
             zone.document(PULLS, name, older, len(older))
@@ -37,7 +37,7 @@ def write(zone: Zone, work: Work, earlier: datetime, now: datetime) -> None:
         for task in tasks:
             commits = [_pull_commit(commit) for commit in task.pushed]
             zone.document(PULL_COMMITS, f"{base}/pull_commits/{task.number}.json", commits, len(commits))
-            reviews = [_review(task, nth) for nth in range(len(task.reviews))]
+            reviews = [_review(task, position, nth) for nth in range(len(task.reviews))]
             if reviews:
                 zone.document(REVIEWS, f"{base}/reviews/{task.number}.json", reviews, len(reviews))
         issues = [i for i in work.issues if i.tracker == GITHUB and i.container == repository.name]
@@ -127,10 +127,10 @@ def _pull_commit(commit: Commit) -> dict[str, object]:
     }
 
 
-def _review(task: Task, nth: int) -> dict[str, object]:
+def _review(task: Task, repository: int, nth: int) -> dict[str, object]:
     review = task.reviews[nth]
     where = task.repository.name.partition("/")[2]
-    position = REPOSITORIES.index(task.repository) * 1_000_000 + task.number * 10 + nth
+    position = repository * 1_000_000 + task.number * 10 + nth
     before = [commit for commit in task.pushed if commit.committed_at <= review.at]
     return {
         "id": 3_000_000_000 + position,

@@ -1,10 +1,11 @@
-"""Jira: one project as search pages with histories, another as a CSV export, which has none.
+"""Jira: projects as search pages with histories, and one as a CSV export, which has none.
 
 Of one issue the search page cuts the history short and says so; the rest is in a page of its own.
 """
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime, timedelta
 
 from tokenworth.simulate.issues import JIRA, STATUSES, Issue
@@ -16,7 +17,7 @@ SEARCH, CHANGELOG, CSV = "jira_search", "jira_changelog", "jira_csv"
 _SITE = f"{COMPANY}.atlassian.net"
 _PAGE, _HISTORIES_SHOWN = 50, 2
 _TENANT_OFFSET = 1  # hours: the site writes its own zone's times
-_PROJECTS = {"SHOP": ("10001", "Shop"), "DATA": ("10002", "Data")}
+_AS_CSV = "DATA"
 _RESOLUTIONS = {"Done": "10000", "Won't Do": "10001", "Duplicate": "10002"}
 _TYPES = {"Epic": 1, "Story": 0, "Bug": 0, "Task": 0, "Sub-task": -1}
 _CATEGORIES = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
@@ -28,32 +29,43 @@ _HEADER = """Summary|Issue key|Issue id|Issue Type|Status|Project key|Project na
 
 
 def write(zone: Zone, work: Work) -> None:
-    issues = [issue for issue in work.issues if issue.tracker == JIRA]
-    searched = sorted((i for i in issues if i.container == "SHOP"), key=lambda i: -i.number)
-    longest = max(searched, key=lambda issue: len(issue.moves))
-    for start in range(0, len(searched), _PAGE):
-        page = [_issue(issue, cut=issue is longest) for issue in searched[start : start + _PAGE]]
-        is_last = start + _PAGE >= len(searched)
+    issues = sorted((issue for issue in work.issues if issue.tracker == JIRA), key=lambda i: -i.number)
+    searched = [issue for issue in issues if issue.container != _AS_CSV]
+    longest = max(searched, key=lambda issue: len(issue.moves), default=None)
+    for project in sorted({issue.container for issue in searched}):
+        _write_pages(zone, project, [issue for issue in searched if issue.container == project], longest)
+    if longest:
+        histories = _histories(longest)
+        page_of_one = {
+            "self": f"https://{_SITE}/rest/api/3/issue/{_issue_id(longest)}/changelog?maxResults=100&startAt=0",
+            "maxResults": 100,
+            "startAt": 0,
+            "total": len(histories),
+            "isLast": True,
+            "values": histories[::-1],
+        }
+        zone.document(CHANGELOG, f"jira/{_SITE}/changelog/{longest.external_id}.json", page_of_one)
+    if exported := [issue for issue in issues if issue.container == _AS_CSV]:
+        zone.table(CSV, f"jira/{_SITE}/csv/{_AS_CSV}.csv", _HEADER, [_row(issue) for issue in exported])
+
+
+def _write_pages(zone: Zone, project: str, issues: list[Issue], longest: Issue | None) -> None:
+    for start in range(0, len(issues), _PAGE):
+        page = [_issue(issue, cut=issue is longest) for issue in issues[start : start + _PAGE]]
+        is_last = start + _PAGE >= len(issues)
         body: dict[str, object] = {"issues": page, "isLast": is_last}
         if not is_last:
             body["nextPageToken"] = f"Ch0jU3RyaW5nJlUwaE9VQT09{start:04d}"
-        zone.document(SEARCH, f"jira/{_SITE}/search/SHOP-page-{start // _PAGE + 1}.json", body, len(page))
-    histories = _histories(longest)
-    page_of_one = {
-        "self": f"https://{_SITE}/rest/api/3/issue/{_issue_id(longest)}/changelog?maxResults=100&startAt=0",
-        "maxResults": 100,
-        "startAt": 0,
-        "total": len(histories),
-        "isLast": True,
-        "values": histories[::-1],
-    }
-    zone.document(CHANGELOG, f"jira/{_SITE}/changelog/{longest.external_id}.json", page_of_one)
-    exported = sorted((i for i in issues if i.container == "DATA"), key=lambda i: -i.number)
-    zone.table(CSV, f"jira/{_SITE}/csv/DATA.csv", _HEADER, [_row(issue) for issue in exported])
+        zone.document(SEARCH, f"jira/{_SITE}/search/{project}-page-{start // _PAGE + 1}.json", body, len(page))
+
+
+def _project_id(key: str) -> int:
+    """A number that follows from the project's key."""
+    return 10_000 + zlib.crc32(key.encode()) % 90_000
 
 
 def _issue_id(issue: Issue) -> str:
-    return str(int(_PROJECTS[issue.container][0]) * 1000 + issue.number)
+    return str(_project_id(issue.container) * 100_000 + issue.number)
 
 
 def _time(at: datetime | None) -> str | None:
@@ -78,7 +90,6 @@ def _ended_at(issue: Issue) -> datetime | None:
 
 
 def _issue(issue: Issue, *, cut: bool) -> dict[str, object]:
-    project_id, project = _PROJECTS[issue.container]
     histories = _histories(issue)
     shown = histories[:_HISTORIES_SHOWN] if cut else histories
     return {
@@ -91,7 +102,11 @@ def _issue(issue: Issue, *, cut: bool) -> dict[str, object]:
                 "subtask": issue.kind == "Sub-task",
                 "hierarchyLevel": _TYPES[issue.kind],
             },
-            "project": {"id": project_id, "key": issue.container, "name": project},
+            "project": {
+                "id": str(_project_id(issue.container)),
+                "key": issue.container,
+                "name": issue.container.title(),
+            },
             "parent": {"id": _issue_id(issue.parent), "key": issue.parent.external_id} if issue.parent else None,
             "status": _status(issue.status),
             "resolution": {"name": issue.resolution} if issue.resolution else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from tokenworth.simulate.organisation import COMPANY, REPOSITORIES, Organisation, Person
+from tokenworth.simulate.organisation import COMPANY, Organisation, Person
 from tokenworth.simulate.sessions import Session
 from tokenworth.simulate.zone import Zone
 
@@ -30,7 +30,7 @@ def write(zone: Zone, organisation: Organisation, sessions: list[Session]) -> No
     zone.table(ACCOUNTS, "people/accounts.csv", ["person_id", "system", "account", *_SPAN], accounts)
     teams = [[t.team_id, t.name, t.parent, _day(t.since), _day(t.until)] for t in organisation.teams]
     zone.table(TEAMS, "people/teams.csv", ["team_id", "team_name", "parent_team_id", *_SPAN], teams)
-    zone.table(ALIASES, "repositories.csv", ["alias", "repository"], _aliases(sessions))
+    zone.table(ALIASES, "repositories.csv", ["alias", "repository"], _aliases(organisation, sessions))
 
 
 def _day(day: date | None) -> str:
@@ -57,7 +57,7 @@ def _accounts(person: Person) -> Iterator[tuple[str, str]]:
         yield "gemini_cli", person.login
 
 
-def _aliases(sessions: list[Session]) -> Iterator[tuple[str, str]]:
+def _aliases(organisation: Organisation, sessions: list[Session]) -> Iterator[tuple[str, str]]:
     """Where people have their clones, and what the repositories were once called."""
     folders = {
         session.folder: session.repository.name
@@ -65,6 +65,7 @@ def _aliases(sessions: list[Session]) -> Iterator[tuple[str, str]]:
         if session.repository and "/.worktrees/" not in session.folder
     }
     yield from sorted(folders.items())
-    for repository in REPOSITORIES:
+    for repository in organisation.repositories:
         yield f"git@github.com:{COMPANY}/{repository.short}.git", repository.name
-    yield f"github.com/{COMPANY}/shop", REPOSITORIES[0].name
+        if repository.formerly:
+            yield f"github.com/{COMPANY}/{repository.formerly}", repository.name

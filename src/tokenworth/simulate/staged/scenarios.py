@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tokenworth.errors import UsageError
-from tokenworth.simulate.behaviours import LOOK_ALIKES, OUTCOME_GAMING, USAGE_GAMING
+from tokenworth.simulate.behaviours import BY_NAME, LOOK_ALIKES, OUTCOME_GAMING, USAGE_GAMING
 from tokenworth.simulate.staged.episodes import EPISODES, Effects, Episode
 from tokenworth.simulate.staged.people import Organisation
 
@@ -29,7 +30,10 @@ class Scenario:
     begins: tuple[float, float] = (0.35, 0.8)  # of the weeks
     each_behaviour: int = 0  # people a behaviour, one by one, whatever their team
     displaced: float = 0.25  # share of real work that people who game outcomes leave undone
-    behaviours: tuple[str, ...] = ()  # only these; empty for all
+    behaviours: tuple[str, ...] = ()  # only these, gaming and look-alikes; empty for all
+
+    def allowed(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if not self.behaviours or name in self.behaviours]
 
 
 SCENARIOS = {
@@ -64,6 +68,30 @@ def scenario_named(name: str, **changes: object) -> Scenario:
     return replace(SCENARIOS[name], **changes)  # type: ignore[arg-type]
 
 
+def scenario_of(behaviours: Sequence[str], *, strength: float | None = None, share: float | None = None) -> Scenario:
+    """Only these: the gaming in a fifth of the teams, the look-alikes in three tenths.
+
+    Without `strength` and `share` (of a team's people) those that the catalogue names.
+    """
+    unknown = [name for name in behaviours if name not in BY_NAME]
+    if unknown:
+        raise UsageError(f"nothing is called {unknown[0]}", todo="tokenworth simulate --list names what there is.")
+    if (strength is not None and strength < 1) or (share is not None and not 0 < share <= 1):
+        raise UsageError("a strength is a factor from 1 on, and a share lies between 0 and 1")
+    gaming = [BY_NAME[name] for name in behaviours if name not in LOOK_ALIKES]
+    strengths = [strength or behaviour.strength for behaviour in gaming] or [1.0]
+    shares = [share or behaviour.share for behaviour in gaming] or [1.0]
+    return Scenario(
+        "planted",
+        usage_teams=0.2 * any(name in USAGE_GAMING for name in behaviours),
+        outcome_teams=0.2 * any(name in OUTCOME_GAMING for name in behaviours),
+        look_alikes=0.3 * any(name in LOOK_ALIKES for name in behaviours),
+        strength=(min(strengths), max(strengths)),
+        share=(min(shares), max(shares)),
+        behaviours=tuple(behaviours),
+    )
+
+
 def draw_plan(scenario: Scenario, organisation: Organisation, rng: np.random.Generator) -> Plan:
     """Look-alikes first, because newcomers and service accounts come with them."""
     plan = Plan(Effects.none(organisation))
@@ -71,7 +99,7 @@ def draw_plan(scenario: Scenario, organisation: Organisation, rng: np.random.Gen
     planted: list[tuple[int, str, int, float, int]] = []  # person, behaviour, week, strength, ramp
     free = rng.permutation(np.setdiff1d(np.arange(organisation.teams), busy)).tolist()
     for share, behaviours in ((scenario.usage_teams, USAGE_GAMING), (scenario.outcome_teams, OUTCOME_GAMING)):
-        allowed = [name for name in behaviours if not scenario.behaviours or name in scenario.behaviours]
+        allowed = scenario.allowed(behaviours)
         for _ in range(round(share * organisation.teams) if allowed else 0):
             able = [team for team in free if behaviours is USAGE_GAMING or _shows_work(organisation, team)]
             if able:
@@ -92,9 +120,9 @@ def _shows_work(organisation: Organisation, team: int) -> bool:
 
 def _look_alikes(plan: Plan, scenario: Scenario, organisation: Organisation, rng: np.random.Generator) -> list[int]:
     """Episodes dealt out over teams, each team one at most; every kind about as often."""
-    count = min(round(scenario.look_alikes * organisation.teams), organisation.teams)
+    kinds = scenario.allowed(name for name in LOOK_ALIKES if name in EPISODES)
+    count = min(round(scenario.look_alikes * organisation.teams), organisation.teams) if kinds else 0
     teams: list[int] = rng.permutation(organisation.teams)[:count].tolist()
-    kinds = [name for name in LOOK_ALIKES if name in EPISODES]
     for i, team in enumerate(teams):
         kind = kinds[i % len(kinds)]
         week = int(rng.integers(max(organisation.weeks // 4, 1), max(organisation.weeks - 4, 2)))
@@ -130,9 +158,7 @@ def _one_by_one(
     there &= organisation.level > -0.8  # who hardly uses anything has nothing to multiply
     pool = rng.permutation(np.flatnonzero(there & ~organisation.is_service)).tolist()
     planted = []
-    for behaviour in (*USAGE_GAMING, *OUTCOME_GAMING):
-        if scenario.behaviours and behaviour not in scenario.behaviours:
-            continue
+    for behaviour in scenario.allowed((*USAGE_GAMING, *OUTCOME_GAMING)):
         for _ in range(min(scenario.each_behaviour, len(pool))):
             week, strength, ramp = _when_and_how(scenario, organisation.weeks, rng)
             planted.append((pool.pop(), behaviour, week, strength, ramp))

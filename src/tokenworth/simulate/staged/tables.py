@@ -10,27 +10,21 @@ import numpy as np
 import pandas as pd
 
 from tokenworth.simulate.staged.columns import moments, people_keys, table, team_ids
+from tokenworth.simulate.staged.drawn import Drawn, vendor_days
 from tokenworth.simulate.staged.outcome_tables import write_changes, write_outcomes
 from tokenworth.simulate.staged.people import Organisation
 from tokenworth.simulate.staged.prices import MODELS, price_table
-from tokenworth.simulate.staged.work import Work
 
 _METHODS = ("branch_at_commit", "first_commit", "entire_checkpoint", "branch_until_merge")
 
 
-def write_tables(
-    connection: duckdb.DuckDBPyConnection,
-    org: Organisation,
-    work: Work,
-    sessions: pd.DataFrame,
-    requests: pd.DataFrame,
-    rng: np.random.Generator,
-) -> None:
+def write_tables(connection: duckdb.DuckDBPyConnection, drawn: Drawn, rng: np.random.Generator) -> None:
+    org, sessions, work = drawn.org, drawn.sessions, drawn.work
     for schema in ("intermediate", "staging", "marts", "truth"):
         connection.execute(f"create schema if not exists {schema}")
     _people(connection, org)
-    _usage(connection, org, sessions, requests, rng)
-    _vendor(connection, org, sessions, requests, rng)
+    _usage(connection, org, sessions, drawn.requests, rng)
+    _vendor(connection, org, vendor_days(drawn, rng))
     write_outcomes(connection, org, work)
     write_changes(connection, org, work)
 
@@ -157,22 +151,10 @@ def _usage(
     )
 
 
-def _vendor(
-    connection: duckdb.DuckDBPyConnection,
-    org: Organisation,
-    sessions: pd.DataFrame,
-    requests: pd.DataFrame,
-    rng: np.random.Generator,
-) -> None:
-    """What the vendor reports of Claude Code by person and day; some people's accounts are not in its report."""
-    tool = sessions["tool"].to_numpy()[requests["session"]]
-    at_vendor = requests[requests["is_at_vendor"] & (tool == "claude_code")]
-    person = sessions["person"].to_numpy()[at_vendor["session"]]
-    tokens = at_vendor[["input_uncached", "cache_read", "cache_write", "output"]].sum(axis=1)
-    days = at_vendor[["day", "cost_usd"]].assign(person=person, tokens=tokens)
-    days = days.groupby(["person", "day"], as_index=False).sum()
-    elsewhere = rng.random(org.people) < 0.05
-    days = days[~elsewhere[days["person"]] & (rng.random(len(days)) > 0.015)]
+def _vendor(connection: duckdb.DuckDBPyConnection, org: Organisation, reported: pd.DataFrame) -> None:
+    """What the vendor reports of Claude Code by person and day."""
+    reported["tokens"] = reported[["input_uncached", "cache_read", "cache_write", "output"]].sum(axis=1)
+    days = reported.groupby(["person", "day"], as_index=False)[["tokens", "cost_usd"]].sum()
     days["person_key"] = people_keys(days["person"]).to_numpy()
     table(
         connection,

@@ -8,23 +8,17 @@ import pandas as pd
 
 from tokenworth.simulate.behaviours import OUTCOME_GAMING
 from tokenworth.simulate.staged.columns import people_keys, team_ids
+from tokenworth.simulate.staged.drawn import Drawn
 from tokenworth.simulate.staged.people import DAYS_A_WEEK, Organisation
-from tokenworth.simulate.staged.scenarios import Plan, Scenario
+from tokenworth.simulate.staged.scenarios import Plan
 from tokenworth.simulate.staged.work import Work
 
 
-def write_truth(
-    connection: duckdb.DuckDBPyConnection,
-    org: Organisation,
-    plan: Plan,
-    scenario: Scenario,
-    work: Work,
-    sessions: pd.DataFrame,
-    requests: pd.DataFrame,
-) -> None:
+def write_truth(connection: duckdb.DuckDBPyConnection, drawn: Drawn) -> None:
     """Four tables in the schema `truth`: gaming, person_weeks, team_weeks, episodes."""
+    org, plan, work, sessions = drawn.org, drawn.plan, drawn.work, drawn.sessions
     gaming = _gaming(org, plan, work, sessions)
-    people = _person_weeks(org, plan, scenario, sessions, requests)
+    people = _person_weeks(org, plan, sessions, drawn.requests)
     tables = {
         "gaming": gaming,
         "person_weeks": people,
@@ -74,9 +68,7 @@ def _gaming(org: Organisation, plan: Plan, work: Work, sessions: pd.DataFrame) -
     return gaming.drop(columns=["person"]).astype({"events": np.int64})
 
 
-def _person_weeks(
-    org: Organisation, plan: Plan, scenario: Scenario, sessions: pd.DataFrame, requests: pd.DataFrame
-) -> pd.DataFrame:
+def _person_weeks(org: Organisation, plan: Plan, sessions: pd.DataFrame, requests: pd.DataFrame) -> pd.DataFrame:
     """What each person cost in a week, and would have cost without gaming.
 
     Whoever makes outcomes for show spends tokens on them in proportion, so that the honest part is

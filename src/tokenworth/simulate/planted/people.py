@@ -1,0 +1,80 @@
+"""Who is who: the drawn people with names, accounts, tools and machines, their teams and repositories."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from tokenworth.simulate.chance import HEX, codes
+from tokenworth.simulate.organisation import (
+    COMPANY,
+    Organisation,
+    Person,
+    Repository,
+    Seat,
+    Team,
+    Tools,
+    draw_names,
+    others,
+)
+from tokenworth.simulate.staged import people as staged
+from tokenworth.simulate.staged.columns import people_keys, team_ids
+
+# Who uses Claude Code is told of by transcripts or by events; Copilot and programs by what they have.
+_KITS = (Tools(transcripts=True, copilot=True), Tools(otel=True, copilot=True), Tools(otel=True, copilot=True))
+_MERGING = ("squash", "merge", "rebase")
+_TENURE = timedelta(days=400)
+
+
+def name_people(org: staged.Organisation, rng: np.random.Generator) -> Organisation:
+    """An employee a person by position, a repository a team (and one more), all under the ids of the truth."""
+    people = org.people
+    ids, names = people_keys(np.arange(people)).tolist(), draw_names(rng, people)
+    jira, laptops = codes(rng, people, 24, HEX), codes(rng, people, 4, "0123456789")
+    seats = _seats(org)
+    employees = []
+    for i, (person_id, name) in enumerate(zip(ids, names, strict=True)):
+        if org.is_service[i]:
+            employees.append(_program(i, person_id, seats[i]))
+            continue
+        plain = name.lower().replace(" ", ".")
+        login, email = plain.replace(".", "-"), f"{plain}@{COMPANY}.example"
+        employees.append(
+            Person(
+                index=i,
+                person_id=person_id,
+                name=name,
+                email=email,
+                login=login,
+                git_email=email if i % 5 else f"{40000 + i}+{login}@users.noreply.github.com",
+                jira_account=jira[i],
+                machine=f"mbp-{laptops[i]}-{i}",
+                home=f"/Users/{plain}" if i % 3 else f"/home/{plain}",
+                utc_offset=int(org.utc_offset[i]),
+                tools=_KITS[i % len(_KITS)],
+                seats=seats[i],
+            )
+        )
+    team_names = team_ids(np.arange(org.teams)).tolist()
+    teams = [Team("all", "Acme", ""), *(Team(team, team.replace("team-", "Team "), "all") for team in team_names)]
+    repositories = tuple(
+        Repository(f"service-{i:02d}", _MERGING[i % len(_MERGING)], f"T{i:02d}", ("src",)) for i in range(org.teams + 1)
+    )
+    return Organisation(employees, *others(people), teams, repositories=repositories)
+
+
+def _program(i: int, person_id: str, seats: tuple[Seat, ...]) -> Person:
+    """A service account: it has no e-mail, no login and no time zone."""
+    tools = Tools(programs=True)
+    return Person(i, person_id, f"Batch jobs {i}", "", "", "", "", "", "", 0, tools, seats)
+
+
+def _seats(org: staged.Organisation) -> list[tuple[Seat, ...]]:
+    found: list[list[Seat]] = [[] for _ in range(org.people)]
+    spans = org.memberships()
+    for row, team in zip(spans.itertuples(), team_ids(spans["team"]), strict=True):
+        begins, ends = (org.first_day + timedelta(days=int(day)) for day in (row.from_day, row.to_day))
+        until = None if row.to_day == org.days else ends
+        found[row.person].append(Seat(team, begins if row.from_day else begins - _TENURE, until))
+    return [tuple(seats) for seats in found]
