@@ -178,6 +178,17 @@ def test_clean_organisations_are_left_alone() -> None:
     assert flagged.mean() <= 0.1
 
 
+def test_many_teams_without_a_signal_are_left_alone() -> None:
+    """People of a team share how uncertain its value is: that all seem to grow at once is then no evidence."""
+    weeks = pd.concat(
+        [organisation(teams=200, size=9, seed=seed).verdicts(after=13).assign(seed=seed) for seed in (1, 2)]
+    )
+    flagged = (weeks["verdict"] == "divergent").groupby([weeks["seed"], weeks["week_start"]]).any()
+    assert flagged.mean() <= 0.1
+    # Where nobody gives a signal, growth has half of the error rate.
+    assert (weeks["p_value"] / 2 < 0.001).mean() <= 0.005
+
+
 def test_rank_correlation_of_teams_with_its_interval() -> None:
     rng = np.random.default_rng(3)
     tokens = rng.lognormal(10, 1, 40)

@@ -28,6 +28,8 @@ _LOUDEST_TEAMS = 0.1
 # signal is most often a look-alike, or a heavier tail than it says. Where nobody gives any, growth has half.
 _SHARES, _GROWTH_ALONE = (0.05, 0.45, 0.5), 0.5
 _SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40, 80)
+# What people of a team share of the noise, because they share its value: the next of these above is taken.
+_SHARED = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 _DRAWS = 50_000
 
 
@@ -67,9 +69,11 @@ def readings(growth: Growth, worth: WorthGrowth, team: Ints) -> Readings:
     carried = _scores(gap, spread, people > 0)
     wide = wandering(np.where(people > 0, gap / np.maximum(spread, 1e-9), np.nan))
 
-    alone = np.where(told, apart / np.sqrt(error**2 + worth.error[at] ** 2), np.nan)
+    noise = error**2 + worth.error[at] ** 2
+    alone = np.where(told, apart / np.sqrt(noise), np.nan)
     alone = np.nan_to_num(alone / wandering(alone))
-    few, few_down = _mixture(alone, told, team), _mixture(-alone, told, team)
+    shared = totals(np.where(told, worth.error[at] ** 2 / noise, 0), team) / np.maximum(people, 1)
+    few, few_down = (_mixture(score, told, team, shared) for score in (alone, -alone))
     # People of a team move together a little, which the draws do not know.
     together = wandering(np.where(people > 0, -few_down, np.nan))
     freedom = _freedom(people)
@@ -135,29 +139,41 @@ def _likelihood(score: Floats) -> Floats:
     return found
 
 
-def _mixture(score: Floats, told: Bools, team: Ints) -> Floats:
-    """How far a team's sum stands above what chance draws, in spreads of a normal."""
+def _mixture(score: Floats, told: Bools, team: Ints, shared: Floats) -> Floats:
+    """How far a team's sum stands above what chance draws, in spreads of a normal.
+
+    `shared` of the noise is the same for all people of a team: where few outcomes make the value uncertain, they all
+    seem to go up together.
+    """
     people = totals(told.astype(float), team)
     said = totals(np.where(told, _likelihood(score), 0), team)
-    mean, spread, table = _chance()
+    mean, spread, tables = _chance()
     sums = (said - people * mean) / (np.sqrt(np.maximum(people, 1)) * spread)
     found = np.zeros(len(sums))
     size = np.searchsorted(_SIZES, people, side="right") - 1
-    for place, chance in enumerate(table):
-        here = (size == place) & (people > 0)
+    level = np.minimum(np.searchsorted(_SHARED, shared, side="left"), len(_SHARED) - 1)
+    for of_size, of_level in np.unique(np.column_stack([size, level])[people > 0], axis=0):
+        here, chance = (size == of_size) & (level == of_level) & (people > 0), tables[of_level][of_size]
         above = len(chance) - np.searchsorted(chance, sums[here], side="left")
         found[here] = stats.norm.isf((above + 0.5) / (len(chance) + 1))
     return found
 
 
 @lru_cache(maxsize=1)
-def _chance() -> tuple[float, float, list[Floats]]:
-    """What the sums look like by chance, by the number of people: drawn once, and the same in every run."""
+def _chance() -> tuple[float, float, list[list[Floats]]]:
+    """What the sums look like by chance, by how much is shared and by the number of people.
+
+    Drawn once, and the same in every run.
+    """
     rng = np.random.default_rng(20)
-    draws = _likelihood(rng.standard_normal((_SIZES[-1], _DRAWS)))
+    own, common = rng.standard_normal((_SIZES[-1], _DRAWS)), rng.standard_normal(_DRAWS)
+    draws = _likelihood(own)
     mean, spread = float(draws.mean()), float(draws.std())
-    running = np.cumsum(draws, axis=0)
-    return mean, spread, [np.sort((running[n - 1] - n * mean) / (np.sqrt(n) * spread)) for n in _SIZES]
+    tables = []
+    for shared in _SHARED:
+        running = np.cumsum(_likelihood(np.sqrt(1 - shared) * own + np.sqrt(shared) * common), axis=0)
+        tables.append([np.sort((running[n - 1] - n * mean) / (np.sqrt(n) * spread)) for n in _SIZES])
+    return mean, spread, tables
 
 
 def together(p_values: list[Floats]) -> Floats:
