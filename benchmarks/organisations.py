@@ -61,9 +61,11 @@ def organisation(
         settings = Settings(warehouse=here)
         stage(settings, scenario, seed=seed, people=people, teams=teams, weeks=weeks)
         build_staged(settings, folder / "dbt", models)
-    with duckdb.connect(str(settings.database), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(settings.database)} as warehouse (read_only)")
         if exports:
             _attach_truth(connection, settings, here / "truth")
+        connection.execute("use warehouse")
         yield connection
     shutil.rmtree(here)
 
