@@ -58,11 +58,17 @@ def restore(
     """Makes the warehouse anew and loads the landing zone into it.
 
     Raises UsageError where `kept.duckdb` is missing or damaged as well, unless `without_kept`: what publications told
-    of is not known any more then.
+    of is not known any more then. Also where `identities.duckdb` is missing: who was erased would come back.
     """
     listing = list_files(settings.landing)
     with sole_writer(settings, "restore"):
         kept = None if without_kept else _kept(settings)
+        if not settings.identities.exists():
+            raise UsageError(
+                f"{settings.identities} is missing: who was erased, and who looked somebody up, is known there alone",
+                todo="Put it back from a backup. Without one: Move the folder away, but keep pseudonym.key in it, and"
+                " run again. Who was erased is there again then, and must be erased anew.",
+            )
         secret = pseudonym_key(settings)
         there = {key_of(secret, "file", file.name): file for file in listing.files}
         scratch = settings.model_copy(update={"warehouse": settings.work / "restored"})

@@ -60,6 +60,7 @@ class Status:
     failing: list[Failing] = field(default_factory=list)
     clock_was_set_back: bool = False
     says: str = ""  # why the warehouse cannot be read
+    identities_lost: bool = False
     waiting_unknown: str = ""  # why it is not known what waits
     next: list[str] = field(default_factory=list)
 
@@ -81,6 +82,7 @@ def read_status(settings: Settings) -> Status:
             kinds = {WarehouseBusyError: _HELD, DamagedError: "damaged"}
             status.warehouse, status.says = kinds.get(type(error), "unreadable"), error.what
             known = _read_kept(status, settings) if status.warehouse == _HELD else None
+    status.identities_lost = bool(known) and not settings.identities.exists()
     _count_waiting(status, settings, known)
     status.next = list(_next(status, settings))
     return status
@@ -151,7 +153,9 @@ def _count_waiting(status: Status, settings: Settings, known: dict[str, tuple[in
         status.waiting_unknown = error.what
         return
     if known and secret is None:
-        status.waiting_unknown = "not known without TOKENWORTH_KEY, with which this warehouse was written"
+        status.waiting_unknown = (
+            "not known without what this warehouse was written with: TOKENWORTH_KEY or pseudonym.key"
+        )
     elif known is None:
         status.waiting_unknown = "not known while the warehouse cannot be read"
     if known is None or status.waiting_unknown:
@@ -183,7 +187,7 @@ def _next(status: Status, settings: Settings) -> list[str]:
         return [f"tokenworth rebuild{zone}{there}"]
     if status.doing is not None:
         return []
-    if status.warehouse == _HELD:
+    if status.warehouse == _HELD or status.identities_lost:
         return []
     if status.warehouse == "missing" or status.interrupted or status.waiting or not (status.load and status.build):
         return [run]
@@ -229,6 +233,8 @@ def _lines(status: Status) -> list[tuple[str, list[str]]]:
             lines.append(("", ["what follows was so after its last step"]))
     if status.files is not None:
         lines += [("last load", [_step(status.load, status)]), ("last build", [_step(status.build, status)])]
+    if status.identities_lost:
+        lines.append(("identities", ["identities.duckdb is missing: put it back from a backup before anything else"]))
     published = (
         f"{status.published}, {status.published_at:%Y-%m-%d %H:%M:%S} UTC" if status.published_at else "none yet"
     )

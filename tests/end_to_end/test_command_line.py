@@ -103,7 +103,7 @@ def test_what_was_loaded_stands_in_the_books_even_where_publication_is_refused(
         (["walk"], ["No such command"]),
         (["load", "--landing", ".", "--source", "jria"], ["no source jria", "jira"]),
         (["build", "--warehouse", "nowhere"], ["there is no warehouse in nowhere", "tokenworth load"]),
-        (["unmask", "nobody", "--reason", "to see", "--who", "me"], ["there are no identities"]),
+        (["unmask", "nobody", "--reason", "to see", "--who", "me"], ["there is no warehouse"]),
     ],
 )
 def test_wrong_usage_ends_with_exit_code_2_and_says_what_is_wrong(arguments: list[str], words: list[str]) -> None:

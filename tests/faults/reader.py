@@ -80,7 +80,7 @@ class Reader:
 
     def _wait_until_seen(self) -> None:
         """Until it has read what is published now."""
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         current = self._link.readlink().name
         while time.monotonic() < until:
             if self._notes.exists() and f'"publication": "{current}"' in self._notes.read_text("utf-8"):

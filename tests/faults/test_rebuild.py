@@ -134,6 +134,17 @@ def test_without_what_was_kept_it_is_made_anew_only_when_that_is_said(lived: Zon
     assert lived.rows("litellm_requests", "request_id") == [("chatcmpl-4",)]
 
 
+def test_without_the_identities_nothing_is_made_anew(lived: Zone) -> None:
+    """Or whoever was erased would come back, and nobody would know who was looked up."""
+    lived.close()
+    lived.settings.identities.unlink()
+    before = lived.settings.database.read_bytes()
+    with pytest.raises(UsageError, match="who was erased") as refusal:
+        restore(lived.settings)
+    assert "Put it back from a backup" in refusal.value.todo
+    assert lived.settings.database.read_bytes() == before
+
+
 def test_what_was_kept_is_written_anew_where_it_is_damaged_itself(lived: Zone) -> None:
     before = path_of(lived.settings).read_bytes()
     _cut(path_of(lived.settings))

@@ -133,3 +133,12 @@ def test_as_json_it_says_the_same(filled: Zone, capsys: pytest.CaptureFixture[st
     assert said["warehouse"] == "there"
     assert said["load"]["ended_at"] > said["load"]["began_at"]
     assert KEY not in json.dumps(said)
+
+
+def test_identities_that_were_lost_are_said_before_anything_else(
+    filled: Zone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled.load()
+    filled.settings.identities.unlink()
+    assert "identities.duckdb is missing: put it back from a backup" in _shown(filled.settings, capsys)
+    assert read_status(filled.settings).next == []

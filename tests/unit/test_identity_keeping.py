@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,9 @@ from tokenworth import rotation
 from tokenworth.erasure import erase
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.identities import read_audit_log, unmask
+from tokenworth.rebuild import rebuild
 from tokenworth.rotation import rotate
+from tokenworth.settings import Settings
 from tokenworth.warehouse import literal
 
 ASKED = {"reason": "she asked for it", "who": "dpo"}
@@ -143,6 +146,26 @@ def test_old_files_do_not_bring_an_erased_person_back(loaded: Zone) -> None:
     assert rows[0][0] >= 8
     assert loaded.ask("select count(*) from raw.names where name like '%byron%'") == [(0,)]
     assert loaded.ask("select count(*) from raw.names where name like 'person-%/fix'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda settings: unmask(settings, "f" * 32, **ASKED),
+        lambda settings: erase(settings, "ada", **ASKED),
+        lambda settings: rotate(settings, **ASKED),
+        read_audit_log,
+        rebuild,
+    ],
+    ids=["unmask", "erase", "rotate", "audit", "rebuild"],
+)
+def test_where_there_is_no_warehouse_that_is_said_and_nothing_is_made(
+    zone: Zone, ask: Callable[[Settings], object]
+) -> None:
+    with pytest.raises(UsageError, match="there is no warehouse in") as refusal:
+        ask(zone.settings)
+    assert "--warehouse" in refusal.value.todo
+    assert not zone.settings.warehouse.exists()
 
 
 def test_erasing_twice_says_that_nobody_is_there(loaded: Zone) -> None:
