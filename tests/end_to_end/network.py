@@ -68,7 +68,7 @@ def run_without_network(command: list[str], folder: Path, **environment: str) ->
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=3600,  # the machine may be busy with other things
     )
     tried = attempts.read_text("utf-8").splitlines() if attempts.exists() else None
     shutil.rmtree(guard)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,7 +49,7 @@ def test_hostile_files_harm_nothing(files: list[tuple[str, bytes]]) -> None:
 
 
 @pytest.mark.nightly
-@settings(_any_zone, derandomize=False, max_examples=1500)
+@settings(_any_zone, derandomize=False, max_examples=int(os.environ.get("FUZZ_EXAMPLES", "1500")))
 @given(_DRAWN)
 def test_hostile_files_harm_nothing_for_ten_minutes(files: list[tuple[str, bytes]]) -> None:
     with empty_zone() as zone:
