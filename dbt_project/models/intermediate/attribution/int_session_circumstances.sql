@@ -1,5 +1,5 @@
--- Circumstances in which usage can meet work, by day: in which session, on which branch of which repository, and by whom.
--- What came without a session, by a gateway, is taken together by person and branch.
+-- Circumstances in which usage can meet work, by day: in which session, on which branch of which repository, and by
+-- whom. What came without a session, by a gateway, is taken together by person and branch.
 select
     placed.circumstance_id,
     placed.usage_date,

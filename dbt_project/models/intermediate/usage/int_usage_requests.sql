@@ -11,7 +11,7 @@
     )
 }}
 
-{% set statements = 'changed_statements' if is_incremental() else '(select * from ' ~ ref('int_usage_statements') ~ ')' %}
+{% set statements = 'changed_statements' if is_incremental() else ref('int_usage_statements') %}
 
 with
 {% if is_incremental() %}

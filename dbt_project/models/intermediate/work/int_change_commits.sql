@@ -67,8 +67,8 @@ candidates as (
     union all
 
     select
-        {{ key_under('repository_key', ["'change'", "'git'", 'sha']) }}, repository_key, sha, 'direct', 4, committed_at, 0,
-        true
+        {{ key_under('repository_key', ["'change'", "'git'", 'sha']) }}, repository_key, sha, 'direct', 4, committed_at,
+        0, true
     from {{ ref('int_commits') }}
     where on_default_branch and not is_merge
 )
