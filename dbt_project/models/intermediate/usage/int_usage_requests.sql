@@ -29,7 +29,7 @@ changed_statements as (
 {% endif %}
 several as (
     select request_key
-    from {{ statements }} as statements
+    from {{ statements }}
     group by request_key
     having count(*) > 1
 ),
@@ -58,7 +58,7 @@ told_once as (
 ),
 
 told_again as (
-    select * from {{ statements }} as statements
+    select * from {{ statements }}
     where request_key in (select several.request_key from several)
 ),
 
