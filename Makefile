@@ -29,7 +29,8 @@ setup: .venv/.ready ## build the environment in .venv, with .venv/bin/tokenworth
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or 3.12 is needed: make PYTHON=path/to/python3.11") if sys.version_info[:2] not in ((3, 11), (3, 12)) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(UV) sync --python $(BIN)/python --require-hashes requirements/dev.txt
+	@# Compiled here, once: where Python may not write what it compiles, every start would do it again, for seconds.
+	@$(UV) sync --python $(BIN)/python --compile-bytecode --require-hashes requirements/dev.txt
 	@$(UV) install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
