@@ -35,7 +35,12 @@ select
     -- what was bought
     cast(null as string) as said_provider,
     model as said_model,
-    case when service_tier = 'batch' then 'batch' when speed = 'fast' then 'fast' else 'standard' end as terms,
+    case
+        when service_tier = 'batch' then case inference_geo when 'us' then 'us_batch' else 'batch' end
+        when speed = 'fast' then case inference_geo when 'us' then 'us_fast' else 'fast' end
+        when inference_geo = 'us' then 'us'
+        else 'standard'
+    end as terms,
     coalesce(input_tokens, 0) as input_uncached_tokens,
     coalesce(cache_read_input_tokens, 0) as cache_read_tokens,
     written - least(written_for_an_hour, written) as cache_write_5m_tokens,
