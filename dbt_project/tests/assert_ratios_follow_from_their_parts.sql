@@ -7,6 +7,7 @@
     ('fct_team_week', 'team_id', 'week_start', 'cohort_cost_usd', 'value_units', 'cost_per_value_unit_usd'),
     ('published_fct_team_week', 'team_id', 'week_start', 'cohort_cost_usd', 'value_units', 'cost_per_value_unit_usd'),
     ('fct_container_month', 'container', 'month_start', 'cohort_cost_usd', 'value_units', 'cost_per_value_unit_usd'),
+    ('published_fct_container_month', 'container', 'month_start', 'cohort_cost_usd', 'value_units', 'cost_per_value_unit_usd'),
     ('fct_container_month', 'container', 'month_start', 'attempted_cost_usd', attempts, 'cost_per_attempt_usd'),
     ('published_fct_container_month', 'container', 'month_start', 'attempted_cost_usd', attempts, 'cost_per_attempt_usd'),
     ('fct_container_month', 'container', 'month_start', 'cost_usd', 'outcomes_shipped', 'cost_per_outcome_usd'),

@@ -92,6 +92,11 @@ create table if not exists told.containers (
     is_counted boolean, value_is_told boolean, value_units decimal(20, 4), told_at timestamp not null,
     primary key (kind, container_type, cell_id, piece)
 );
+alter table told.containers add column if not exists tier varchar;
+alter table told.containers add column if not exists tiers_are_told boolean;
+alter table told.containers add column if not exists cost_is_told boolean;
+alter table told.containers add column if not exists lead_time_is_told boolean;
+alter table told.containers add column if not exists lead_time_hours double;
 create table if not exists told.org_weeks (
     week_start date primary key, leaderboard_overlap double, told_at timestamp not null
 );

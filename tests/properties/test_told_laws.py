@@ -323,6 +323,30 @@ def test_a_beginning_that_is_known_later(models: Models) -> None:
     assert reader.equations.people_left(MIN_GROUP) == {}
 
 
+def test_the_one_whose_work_lasted_and_began_nobody_knows_when(models: Models) -> None:
+    """All outcomes, less those whose beginning is known, less those that were undone, would be hers."""
+    known = [Outcome(f"o{n}", f"web{n}", "web", day(0), lead_time=10.0 + n) for n in range(3)]
+    undone = [Outcome(f"o{n}", f"web{n}", "web", day(0), survival="undone", value_units=0) for n in range(3, 6)]
+    hers = Outcome("o6", "web6", "web", day(0))
+    world = _as_of(day(5), (), [*known, *undone, hers], _tree(["web"]))
+    reader = _nobody_is_exposed(models, [world])
+    assert reader.ask(
+        "select outcomes_shipped, outcomes_with_lead_time, outcomes_undone from publication.fct_team_week"
+    ) == [(7, 3, None)]
+
+
+def test_what_the_work_of_containers_cost_and_how_long_it_took(models: Models) -> None:
+    """Told of months in which enough people tie containers by it, and each kind of evidence of usage as well."""
+    company = Company(3)
+    teams = {"web": _people("web", 12), "api": _people("api", 12), "ops": _people("ops", 12)}
+    uses, outcomes = company.work(teams, range(5), busy=0.9, repositories=("shop", "site"))
+    reader = _nobody_is_exposed(models, [_as_of(day(week), uses, outcomes, _tree(teams)) for week in (5, 9)])
+    assert reader.ask(
+        "select count(cost_exact_usd) > 0, count(cohort_cost_usd) > 0, count(lead_time_hours) > 0"
+        " from publication.fct_container_month where container in ('shop', 'site')"
+    ) == [(True, True, True)]
+
+
 def test_what_is_made_of_published_rows_reads_nothing_else() -> None:
     """Then it adds nothing to what the reader has; so must everything be that these tests do not gather."""
     of_rows: dict[str, set[str]] = {

@@ -32,10 +32,11 @@ _MODELS = (
     "int_usage_untold int_usage_teams_to_tell int_usage_days_to_tell int_usage_day_nodes int_usage_to_tell"
     " int_requests_to_tell int_usage_told int_outcomes_now int_outcomes_new_to_tell int_outcomes_settled"
     " int_outcomes_to_tell"
-    " int_outcomes_told int_team_week_lead_times int_container_cells int_container_usage_to_tell int_container_outcomes"
-    " int_container_outcomes_to_tell int_containers_to_tell int_containers_told int_team_week_spending"
-    " int_team_week_shipping int_org_weeks_to_tell published_fct_team_usage_daily published_fct_team_week"
-    " published_fct_container_month"
+    " int_outcomes_told int_team_week_lead_times int_container_cells int_container_usage_placed"
+    " int_container_months_with_tiers int_container_usage_to_tell int_container_outcomes int_container_outcomes_placed"
+    " int_container_months_with_costs int_container_outcomes_to_tell int_containers_to_tell int_containers_told"
+    " int_team_week_spending int_team_week_shipping int_org_weeks_to_tell published_fct_team_usage_daily"
+    " published_fct_team_week published_fct_container_month"
 ).split()
 _COUNTERS = ("input_uncached_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
 _TIERS = ("exact", "strong", "probable", "allocated", "unattributed")
@@ -186,6 +187,7 @@ class Reader:
         self.equations = Equations({}, defaultdict(set))
         self._uses: dict[str, Use] = {}  # as they were when they were told
         self._outcomes: dict[str, Outcome] = {}
+        self._months: dict[tuple[Any, ...], Any] = {}  # figures of containers' months, as they were published first
 
     def publish(self, world: World) -> None:
         self._fill(world)
@@ -250,8 +252,21 @@ class Reader:
         )
 
     def _learn(self, world: World) -> None:
+        self._compare_months()
         self._learn_usage({use.usage_id: use for use in world.uses} | self._uses)
         self._learn_outcomes({outcome.outcome_id: outcome for outcome in world.outcomes} | self._outcomes)
+
+    def _compare_months(self) -> None:
+        """A month of a container is told once: no figure of it is ever another."""
+        *keys, _ = names = ("container_type", "container", "month_start", "figure", "value")
+        measures = "people, total_tokens, cost_usd, people_shipping, outcomes_shipped, value_units, cohort_cost_usd"
+        for *key, value in self.ask(
+            f"select {', '.join(names)} from (unpivot (select {', '.join(keys[:3])},"
+            f" columns(c -> c in {tuple(measures.split(', '))})::decimal(38, 10)"
+            " from publication.fct_container_month) on columns(* exclude (container_type, container, month_start))"
+            " into name figure value value) where value > 0"
+        ):
+            assert self._months.setdefault(tuple(key), value) == value, key
 
     def _learn_usage(self, uses: dict[str, Use]) -> None:
         people = self.equations.people
@@ -306,13 +321,16 @@ class Reader:
             " where kind = 'spent'"
         ):
             cells[kind, container, month].append(pieces[usage, piece])
-        for kind, container, month, tokens, cost in self.ask(
-            "select container_type, container, month_start, total_tokens, cost_usd from publication.fct_container_month"
-            " where people > 0"
+        for kind, container, month, tokens, cost, *tiers in self.ask(
+            "select container_type, container, month_start, total_tokens, cost_usd,"
+            f" {', '.join(f'cost_{t}_usd' for t in _TIERS)} from publication.fct_container_month where people > 0"
         ):
             its = cells[kind, container, month]
             self._sum("tokens", its, uses, tokens)
             self._sum("cost", its, uses, cost)
+            for tier, amount in zip(_TIERS, tiers, strict=True):
+                if amount is not None:
+                    self._sum("cost", [cell for cell in its if cell[2] == tier], uses, amount)
 
     def _sum(self, measure: str, cells: Sequence[tuple[Any, ...]], uses: dict[str, Use], published: Any) -> None:
         """A published figure as an equation; that it is the sum of these cells is checked first."""
@@ -380,12 +398,13 @@ class Reader:
             self._count("cost of outcomes", its, cost, 3)
             self._count("cost of outcomes", bad, undone_cost, 3)
             self._count("cost of outcomes", [*its, *given_up], attempted, 3)
-        for kind, container, month, count, value in self.ask(
-            "select container_type, container, month_start, outcomes_shipped, value_units"
-            " from publication.fct_container_month where people_shipping > 0"
+        for kind, container, month, count, value, cost, lead_time in self.ask(
+            "select container_type, container, month_start, outcomes_shipped, value_units, cohort_cost_usd,"
+            " lead_time_hours from publication.fct_container_month where people_shipping > 0"
         ):
             told = self.ask(
-                "select told.cell_id, fate, told.value_units, 0, told.is_counted"
+                "select told.cell_id, fate, told.value_units, coalesce(told.cost_usd, 0), told.is_counted,"
+                " told.lead_time_hours"
                 " from intermediate.int_containers_told as told"
                 " join intermediate.int_outcomes_told on outcome_id = cell_id where told.kind = 'shipped'"
                 f" and told.container = {_literal(container)} and told.container_type = {_literal(kind)}"
@@ -393,6 +412,11 @@ class Reader:
             )
             self._count("outcomes", [cell[:4] for cell in told if cell[4]], count, 0)
             self._count("value", [cell[:4] for cell in told], value, 2)
+            self._count("cost of outcomes", [cell[:4] for cell in told], cost, 3)
+            if lead_time is not None:
+                timed = {cell[0]: cell[5] for cell in told if cell[5] is not None}
+                assert lead_time == median(timed.values())
+                self._know("lead time", {(outcome, "lead time"): 1 for outcome in timed})
 
     def _count(self, measure: str, cells: Sequence[tuple[Any, ...]], published: Any, column: int) -> None:
         if published is None:

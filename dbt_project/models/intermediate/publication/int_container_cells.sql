@@ -26,6 +26,22 @@ torn as (
     {{ torn_weeks('without_days', 'alike') }}
 ),
 
+-- Each tier by itself must be held together, where it is told.
+priced_tiers as (
+    select
+        {{ key_of(['week', 'tier']) }} as week,
+        alike,
+        person_key,
+        is_priced,
+        month_start
+    from told
+    where is_priced
+),
+
+torn_tiers as (
+    {{ torn_weeks('priced_tiers', 'alike') }}
+),
+
 split as (
     select week
     from told
@@ -40,6 +56,8 @@ select
     told.month_start,
     told.person_key,
     told.is_priced,
+    told.tier,
+    told.tiers_are_told and torn_tiers.week is null as tiers_are_told,
     told.usage_id,
     told.piece,
     told.piece_tokens,
@@ -53,6 +71,7 @@ select
 from told
 cross join last_export
 left join torn on told.week = torn.week
+left join torn_tiers on {{ key_of(['told.week', 'told.tier']) }} = torn_tiers.week
 left join split on told.week = split.week
 left join {{ source('told', 'containers') }} as earlier
     on

@@ -1,5 +1,15 @@
 -- Outcomes of closed months whose fates are known, in containers, with what ties containers to each other: people
 -- who shipped in several of them in a week.
+{% set measures = {
+    'cost': ['cost_usd > 0', 'undone_cost_is_told', "case when undone_cost_is_told then fate = 'undone' end",
+             'is_restated'],
+    'lead_time': ['lead_time_hours is not null'],
+} %}
+{# What a team's week counts of its outcomes, beside all of them. #}
+{% set counted_apart = [
+    'case when lead_time_is_told then lead_time_hours is not null end', "case when fates_are_told then fate = 'undone' end"
+] %}
+
 with last_export as (
     select cast(max(extracted_at) as date) as day
     from {{ source('audit', 'loads') }}
@@ -8,18 +18,33 @@ with last_export as (
 
 told as (
     select
-        *,
-        {{ key_of(['week_start', 'batch']) }} as week,
-        value_is_told and value_units > 0 as is_priced,
-        {{ key_of(['week_start', 'batch', 'published_team_id', 'value_is_told and value_units > 0']) }} as alike,
+        outcomes.*,
+        {{ key_of(['outcomes.week_start', 'outcomes.batch']) }} as week,
+        outcomes.value_is_told and outcomes.value_units > 0 as is_priced,
         -- Both a team's week and a container's month count it; else one of them alone does.
-        is_shipped and is_counted and container is not null as is_in_both
-    from {{ ref('int_outcomes_told') }}
-    where is_shipped or is_counted
+        outcomes.is_shipped and outcomes.is_counted and outcomes.container is not null as is_in_both,
+        -- Its team's first word on the cost is another sum.
+        first_told.cost_usd <> outcomes.cost_usd as is_restated
+    from {{ ref('int_outcomes_told') }} as outcomes
+    left join {{ source('told', 'outcomes') }} as first_told
+        on outcomes.outcome_id = first_told.outcome_id and first_told.version = 1
+    where outcomes.is_shipped or outcomes.is_counted
+),
+
+alike as (
+    select
+        *,
+        {% for measure, known_and_parts in measures.items() %}
+        is_shipped and {{ known_and_parts[0] }} as has_{{ measure }},
+        {{ key_of(['week', 'published_team_id', measure ~ '_is_told'] + known_and_parts[1:]) }} as {{ measure }}_part,
+        {% endfor %}
+        {{ key_of(['published_team_id'] + counted_apart) }} as team_part,
+        {{ key_of(['week', 'published_team_id', 'is_priced'] + counted_apart) }} as alike
+    from told
 ),
 
 shared as (
-    select * from told where is_in_both
+    select * from alike where is_in_both
 ),
 
 -- Of a week in two months too few people may have shipped in both to hold it together.
@@ -27,6 +52,23 @@ torn as (
     {{ torn_weeks('shared', 'alike') }}
 ),
 
+{% for measure in measures %}
+shared_{{ measure }} as (
+    select
+        week,
+        month_start,
+        person_key,
+        true as is_priced,
+        {{ measure }}_part
+    from alike
+    where container is not null and has_{{ measure }} and {{ measure }}_is_told
+),
+
+torn_{{ measure }} as (
+    {{ torn_weeks('shared_' ~ measure, measure ~ '_part') }}
+),
+
+{% endfor %}
 split as (
     select week
     from told
@@ -46,17 +88,28 @@ select
     told.is_counted and told.container is not null as is_counted,
     told.value_is_told or not told.is_shipped as value_is_told,
     told.value_units,
+    {% for measure in measures %}
+    told.has_{{ measure }},
+    told.{{ measure }}_is_told,
+    told.{{ measure }}_part,
+    torn_{{ measure }}.week is null as {{ measure }}_is_held,
+    {% endfor %}
+    told.cost_usd,
+    told.lead_time_hours,
     told.week,
     split.week is not null as is_split,
     told.published_team_id,
-    told.published_team_id as team_part,
+    told.team_part,
     {{ key_of(['told.month_start']) }} as scope,
     {{ key_of(['told.container', 'told.container_type']) }} as node,
     told.alike as along
-from told
+from alike as told
 cross join last_export
 left join torn on told.week = torn.week
 left join split on told.week = split.week
+{% for measure in measures %}
+left join torn_{{ measure }} on told.week = torn_{{ measure }}.week
+{% endfor %}
 left join {{ source('told', 'containers') }} as earlier
     on told.month_start = earlier.month_start and earlier.kind = 'shipped'
 where

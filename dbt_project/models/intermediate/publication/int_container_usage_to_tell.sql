@@ -1,58 +1,7 @@
--- Which containers' months are told for the first time, and who stands behind them: containers that enough people
--- tie to the others, then the rest of them as one. What is left, with the usage in no container, must come from
--- enough people or from nobody, else nothing of the month is told.
-with cells as (
-    select
-        *,
-        {{ key_of(['container']) }} as node,
-        true as is_named
-    from {{ ref('int_container_cells') }}
-    where container is not null
-),
-
-named as (
-    {{ tied_nodes('cells') }}
-),
-
-merged as (
-    select
-        all_cells.container_type,
-        all_cells.month_start,
-        all_cells.person_key,
-        all_cells.is_priced,
-        all_cells.usage_id,
-        all_cells.piece,
-        all_cells.piece_tokens,
-        all_cells.piece_cost_usd,
-        all_cells.week,
-        all_cells.is_split,
-        all_cells.published_team_id,
-        all_cells.team_part,
-        all_cells.scope,
-        all_cells.along,
-        case when named.node is null then '{{ var("others") }}' else all_cells.container end as container,
-        case
-            when all_cells.container is not null then coalesce(named.node, {{ key_of(["'others'"]) }})
-        end as node,
-        named.node is not null as is_named
-    from {{ ref('int_container_cells') }} as all_cells
-    left join named on all_cells.scope = named.scope and {{ key_of(['all_cells.container']) }} = named.node
-),
-
-tying as (
-    select * from merged where node is not null
-),
-
-tied as (
-    {{ tied_nodes('tying') }}
-),
-
-placed as (
-    select
-        merged.*,
-        tied.node is not null as is_tied
-    from merged
-    left join tied on merged.scope = tied.scope and merged.node = tied.node
+-- Which containers' months are told for the first time, and who stands behind them. What is left, with the usage in no
+-- container, must come from enough people or from nobody, else nothing of the month is told.
+with placed as (
+    select * from {{ ref('int_container_usage_placed') }}
 ),
 
 betraying as (
@@ -64,10 +13,13 @@ select
     placed.container,
     placed.month_start,
     placed.person_key,
+    placed.tier,
+    tiers.scope is not null as tiers_are_told,
     placed.usage_id,
     placed.piece,
     placed.piece_tokens as total_tokens,
     placed.piece_cost_usd as cost_usd
 from placed
 left join betraying on placed.scope = betraying.scope
+left join {{ ref('int_container_months_with_tiers') }} as tiers on placed.scope = tiers.scope
 where placed.is_tied and betraying.scope is null

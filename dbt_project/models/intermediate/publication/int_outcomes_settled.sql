@@ -75,8 +75,13 @@ fates as (
         published_team_id,
         week_start,
         batch,
-        {{ enough_or_none("is_shipped and fate = 'undone'") }}
-        and {{ enough_or_none("is_shipped and fate <> 'undone'") }} as fates_are_told,
+        {% for lasted in ["fate = 'undone'", "fate <> 'undone'"] %}
+        {{ enough_or_none('is_shipped and ' ~ lasted) }}
+        -- The week's outcomes are counted in a second way, so what each way has and the other has not counts as well.
+        and {{ enough_or_none('is_shipped and lead_time_is_told and lead_time_hours is null and ' ~ lasted) }}
+        and {{ enough_or_none('is_shipped and lead_time_is_told and lead_time_hours is not null and ' ~ lasted) }}
+        {% if not loop.last %}and{% endif %}
+        {% endfor %} as fates_are_told,
         {{ enough_or_none("is_shipped and cost_usd > 0 and fate = 'undone'") }}
         and {{ enough_or_none("is_shipped and cost_usd > 0 and fate <> 'undone'") }} as undone_cost_is_told
     from changes
