@@ -45,6 +45,8 @@ _TABLES = {
         vendor_cost_usd decimal(20, 10), vendor_cost_basis varchar, record_rank integer, output_quality varchar,
         tag_issue varchar, tag_pull_request bigint, tag_commit varchar, occurred_at timestamp, total_tokens bigint,
         source_rank integer""",
+    "intermediate.int_usage_matched": """request_id varchar, response_id varchar, is_matched boolean,
+        since_load_id integer""",
     "intermediate.int_vendor_counted": """request_key varchar, source varchar, report varchar, said_tool varchar,
         account_system varchar, account_key varchar, provider varchar, model varchar, price_model varchar,
         terms varchar, is_long_context boolean, requests bigint, input_uncached_tokens bigint, cache_read_tokens bigint,

@@ -19,7 +19,7 @@ from tokenworth.build import dbt_vars, project_dir
 from tokenworth.warehouse import literal
 
 # Of all that is compiled, in the order in which each finds what it reads.
-_LAST = ("int_usage_evidence", "int_usage_statements", "int_usage_requests")
+_LAST = ("int_usage_evidence", "int_usage_matched", "int_usage_statements", "int_usage_requests")
 COUNTERS = (
     "input_uncached_tokens",
     "cache_read_tokens",

@@ -66,23 +66,26 @@ def test_mangled_exports_count_what_was_used(
 
 
 # Roads of the same work that know each other's requests. Of Claude Code, what it reports knows a request by the
-# call's id and a gateway or cloud by the response's; only where a transcript knows both are they one.
+# call's id and a gateway or cloud by the response's; where no transcript knows both, equal counters and times make a
+# report and a gateway's row one.
 _TOGETHER = {
     "claude_code": ["claude_code", "otel_claude_code", "litellm", "bedrock"],
     "codex": ["codex", "otel_codex"],
     "gemini_cli": ["gemini_cli", "gemini_cli_lines", "otel_gemini_cli"],
 }
+_ALIKE = ("otel_claude_code", "litellm")
 
 
 @st.composite
 def _mixtures(draw: st.DrawFn) -> dict[str, list[tuple[tuple[int, int, int, int], list[str]]]]:
-    """Work of each tool, each request with the roads by which it arrives: its own record, or one other, or more."""
+    """Work of each tool, each request with the roads by which it arrives: its own record, one other, or several."""
     mixtures = {}
     for tool, roads in _TOGETHER.items():
         own, *others = roads
         by_roads = st.one_of(
             st.lists(st.sampled_from(others), unique=True).map(lambda more, own=own: [own, *more]),
             st.sampled_from(others).map(lambda road: [road]),
+            st.just([road for road in _ALIKE if road in others] or [own]),
         )
         mixtures[tool] = draw(st.lists(st.tuples(st.tuples(st.integers(1, 2), *[_counted] * 3), by_roads), max_size=5))
     return mixtures

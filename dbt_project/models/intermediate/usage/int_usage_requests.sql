@@ -1,6 +1,7 @@
 -- One row a request, however many lines and exports tell of it.
 -- Most requests are told of once: to rank one statement costs as much as to rank many, so those go by.
 -- depends_on: {{ ref('int_usage_evidence') }}
+-- depends_on: {{ ref('int_usage_matched') }}
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',

@@ -1,6 +1,7 @@
 -- What is said of requests now, each statement with the key of its request.
 -- A transcript knows the request by the header's id and by the response's, a client's event by the
--- first only, a gateway by the second only: where any export knows both, they are one request.
+-- first only, a gateway by the second only: where any export knows both, or where client and gateway tell of the same
+-- counters at the same time, they are one request.
 {{ config(materialized='view') }}
 
 with both_ids as (
@@ -12,6 +13,10 @@ with both_ids as (
     inner join {{ source('audit', 'loads') }} as loads on evidence.load_id = loads.load_id
     where loads.superseded_at is null and evidence.request_id is not null and evidence.response_id is not null
     group by evidence.request_id
+    union all
+    select request_id, response_id
+    from {{ ref('int_usage_matched') }}
+    where is_matched
 )
 
 select
