@@ -31,7 +31,13 @@ Progress = Callable[[int, int, str], None]  # nodes done, nodes to do, the node 
 
 
 # What grows by what was loaded since, and is the same when it is made from the start.
-GROWING = ("int_usage_evidence", "int_usage_requests", "int_usage_circumstances", "int_usage_priced")
+GROWING = (
+    "int_usage_evidence",
+    "int_usage_matched",
+    "int_usage_requests",
+    "int_usage_circumstances",
+    "int_usage_priced",
+)
 # What dbt is asked for; unit tests are for who changes the models.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 
