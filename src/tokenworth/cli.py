@@ -277,7 +277,8 @@ def simulate(
         list[str] | None, typer.Option(help="Instead: only this (again for more); --list names what there is.")
     ] = None,
     strength: Annotated[
-        float | None, typer.Option(help="With --plant: by what factor usage or outcomes grow.", show_default=False)
+        float | None,
+        typer.Option(help="With --plant: by what factor gaming makes usage or outcomes grow.", show_default=False),
     ] = None,
     share: Annotated[
         float | None, typer.Option(help="With --plant: of the people of a team that does it.", show_default=False)

@@ -8,6 +8,9 @@
     damage        what goes wrong on the way
     truth         what a warehouse should find
 
+Two more organisations have their own packages: `planted` holds gaming and look-alikes of any scenario, drawn by
+`staged`; `day` is of any size.
+
 The same seed gives the same bytes.
 """
 
