@@ -78,8 +78,9 @@ with
     select *
     from {{ side }}
     qualify count(*) over (
-        partition by day, {{ counters[:2] | join(', ') }},
-        {{ counters[2:] | join(', ') }}
+        partition by
+            day, {{ counters[:2] | join(', ') }},
+            {{ counters[2:] | join(', ') }}
     ) = 1
 ),
 {% if side == 'clients' %}
