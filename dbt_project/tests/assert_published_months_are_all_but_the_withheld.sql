@@ -4,7 +4,8 @@ with ours as (
         container_type,
         month_start,
         sum(total_tokens) as total_tokens,
-        sum(cost_usd) as cost_usd,
+        sum(case when kind = 'spent' then cost_usd end) as cost_usd,
+        sum(case when kind = 'shipped' and cost_is_told then cost_usd end) as cohort_cost_usd,
         count(case when is_counted then 1 end) as outcomes_shipped
     from {{ ref('int_containers_told') }}
     group by container_type, month_start
@@ -16,6 +17,7 @@ published as (
         month_start,
         sum(total_tokens) as total_tokens,
         sum(cost_usd) as cost_usd,
+        sum(cohort_cost_usd) as cohort_cost_usd,
         sum(outcomes_shipped) as outcomes_shipped
     from {{ ref('published_fct_container_month') }}
     -- What closed months are made of is not kept.
@@ -33,6 +35,6 @@ full outer join published
     on ours.container_type = published.container_type and ours.month_start = published.month_start
 where
     false
-    {% for measure in ['total_tokens', 'cost_usd', 'outcomes_shipped'] %}
+    {% for measure in ['total_tokens', 'cost_usd', 'cohort_cost_usd', 'outcomes_shipped'] %}
     or coalesce(ours.{{ measure }}, 0) <> coalesce(published.{{ measure }}, 0)
     {% endfor %}
