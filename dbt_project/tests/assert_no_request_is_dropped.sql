@@ -38,7 +38,8 @@ used as (
         sum(priced.unpriced_tokens) as unpriced_tokens,
         sum(priced.cost_usd) as cost_usd
     from priced
-    inner join {{ ref('int_circumstances_placed') }} as placed
+    -- What met no circumstances would be of no usage, and so of none that is there.
+    left join {{ ref('int_circumstances_placed') }} as placed
         on priced.circumstance_id = placed.circumstance_id and priced.usage_date = placed.usage_date
     group by placed.usage_id
 )
@@ -56,7 +57,7 @@ union all
 
 select
     'usage',
-    coalesce(used.usage_id, usage.usage_id)
+    coalesce(used.usage_id, usage.usage_id, 'of none')
 from used
 full outer join {{ ref('fct_usage') }} as usage on used.usage_id = usage.usage_id
 where

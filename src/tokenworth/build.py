@@ -102,17 +102,27 @@ def build_held(
 def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str) -> None:
     """Drops the tables that grow where the models that made them, of an older version of this program, are not those
     of `digest`: half by their rules and half by ours would be neither."""
-    if connection.execute("from audit.built_by").fetchall() != [(digest,)]:
-        for table in GROWING:
-            connection.execute(f"drop table if exists intermediate.{table}")
+    if connection.execute("from audit.built_by").fetchall() == [(digest,)]:
+        return
+    connection.begin()
+    # Until a build has come to its end they are nobody's: whoever goes back to the older version starts anew as well.
+    connection.execute("delete from audit.built_by")
+    named = ", ".join(map(literal, GROWING))
+    for table, kind in connection.execute(
+        "select table_name, table_type from information_schema.tables"
+        f" where table_schema = 'intermediate' and table_name in ({named})"
+    ).fetchall():
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} intermediate.{table}")
+    connection.commit()
 
 
 def models_digest() -> str:
-    """Of all files that say how models are made."""
-    digest = hashlib.sha256()
-    for path in sorted(project_dir().rglob("*")):
-        if path.suffix in (".sql", ".py", ".csv", ".yml") and "target" not in path.parts:
-            digest.update(f"{path.relative_to(project_dir())}\0".encode() + path.read_bytes())
+    """Of all that says how models are made: the files, the ranks of sources, and the engine, whose hashes they keep."""
+    digest = hashlib.sha256(json.dumps([duckdb.__version__, usage_evidence()]).encode())
+    for folder in ("macros", "models", "seeds"):
+        for path in sorted((project_dir() / folder).rglob("*.*")):
+            if path.is_file():
+                digest.update(f"{path.relative_to(project_dir())}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -39,6 +39,20 @@ def test_other_models_begin_from_the_start(warehouse: duckdb.DuckDBPyConnection,
     assert _tables(warehouse) == {"int_outcomes"}
 
 
+def test_what_was_a_view_before_gives_way(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("drop table intermediate.int_usage_priced; create view intermediate.int_usage_priced as select 1")
+    forget_what_others_made(warehouse, "others")
+    assert not warehouse.execute("from information_schema.tables where table_name = 'int_usage_priced'").fetchall()
+
+
+def test_what_an_update_left_half_made_is_not_the_older_versions(warehouse: duckdb.DuckDBPyConnection) -> None:
+    forget_what_others_made(warehouse, "others")  # and the build is killed after it filled the tables
+    for table in GROWING:
+        warehouse.execute(f"create table intermediate.{table} as select 2 as x")
+    forget_what_others_made(warehouse, "these")
+    assert _tables(warehouse) == {"int_outcomes"}
+
+
 def test_every_model_that_grows_is_named() -> None:
     grows = re.compile(r"materialized='incremental' if target.type == 'duckdb'")
     growing = {path.stem for path in (project_dir() / "models").rglob("*.sql") if grows.search(path.read_text("utf-8"))}
