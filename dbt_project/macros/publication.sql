@@ -235,6 +235,46 @@ and is_split where more of the week may be told in another scope. #}
         )
 {%- endmacro %}
 
+{# The scopes in which too few people hold what is told and what is not together: those who have something in both that
+   differs in nothing else (`along`). Without them what is told of a scope, less what another table tells of nearly the
+   same people's usage, would be that of the few in which the two differ.
+
+`cells` has person_key, is_priced, scope, along and is_tied. #}
+{% macro loose_scopes(cells) -%}
+    with held as (
+        select
+            untold.scope,
+            count(distinct untold.person_key) as people,
+            count(distinct case when untold.is_priced then untold.person_key end) as priced_people
+        from {{ cells }} as untold
+        inner join {{ cells }} as told
+            on
+                untold.scope = told.scope
+                and untold.along = told.along
+                and untold.person_key = told.person_key
+        where not untold.is_tied and told.is_tied
+        group by untold.scope
+    )
+
+    select cells.scope
+    from {{ cells }} as cells
+    left join held on cells.scope = held.scope
+    group by cells.scope
+    having
+        count(case when cells.is_tied then 1 end) > 0
+        and (
+            (
+                count(case when not cells.is_tied then 1 end) > 0
+                and coalesce(max(held.people), 0) < {{ var('min_group') }}
+            )
+            or (
+                count(case when cells.is_tied and cells.is_priced then 1 end) > 0
+                and count(case when not cells.is_tied and cells.is_priced then 1 end) > 0
+                and coalesce(max(held.priced_people), 0) < {{ var('min_group') }}
+            )
+        )
+{%- endmacro %}
+
 {# Weeks in two months that too few people hold together: those who did the same, but for day and model, in both. #}
 {% macro torn_weeks(cells, alike) -%}
     with in_both as (

@@ -6,6 +6,15 @@ with placed as (
 
 betraying as (
     {{ betraying_scopes('placed') }}
+),
+
+-- Days and projects are held to what is not in them by people; then repositories alone need none to be.
+projects as (
+    select * from placed where container_type = 'project'
+),
+
+loose as (
+    {{ loose_scopes('projects') }}
 )
 
 select
@@ -21,5 +30,6 @@ select
     placed.piece_cost_usd as cost_usd
 from placed
 left join betraying on placed.scope = betraying.scope
+left join loose on placed.scope = loose.scope
 left join {{ ref('int_container_months_with_tiers') }} as tiers on placed.scope = tiers.scope
-where placed.is_tied and betraying.scope is null
+where placed.is_tied and betraying.scope is null and loose.scope is null

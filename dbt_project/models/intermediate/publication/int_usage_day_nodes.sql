@@ -53,16 +53,22 @@ betraying as (
     {{ betraying_scopes('placed') }}
 ),
 
+loose as (
+    {{ loose_scopes('placed') }}
+),
+
 told as (
     select * from placed where is_tied
 ),
 
 torn as (
-    {{ torn_weeks('told', 'team_part') }}
+    {{ torn_weeks('told', 'along') }}
 ),
 
 untold as (
     select placed.week from placed inner join betraying on placed.scope = betraying.scope
+    union
+    select placed.week from placed inner join loose on placed.scope = loose.scope
     union
     select week from torn
 )
