@@ -150,7 +150,8 @@ def test_old_files_and_late_ones_bring_nothing_back(retained: Retained) -> None:
     """All files read again, a file more of a closed day, and every model built from the start."""
     zone = retained.zone
     logs = sorted((zone.landing / "litellm").glob("*.jsonl"))[0]
-    old = [line for line in logs.read_text("utf-8").splitlines() if '"startTime": "2026-0' in line][:5]
+    sound = [line for line in logs.read_text("utf-8").splitlines() if "unreadable" not in line]
+    old = [line for line in sound if '"startTime": "2026-0' in line][:5]
     assert len(old) == 5
     zone.put(
         "litellm/late.jsonl", "".join(line.replace('"request_id": "', '"request_id": "late-') + "\n" for line in old)
