@@ -5,6 +5,7 @@
     'container_type', 'is_shipped', 'is_abandoned', 'is_counted', 'value_is_told', 'cost_is_told',
     'abandoned_is_told', 'value_units', 'cost_usd', 'lead_time_hours', 'lead_time_is_told',
 ] %}
+{% set began = 'is_shipped and lead_time_is_told' %}
 
 with settled_weeks as (
     select distinct week_start from {{ ref('int_outcomes_now') }} where is_settled
@@ -75,13 +76,11 @@ fates as (
         published_team_id,
         week_start,
         batch,
-        {% for lasted in ["fate = 'undone'", "fate <> 'undone'"] %}
-        {{ enough_or_none('is_shipped and ' ~ lasted) }}
-        -- The week's outcomes are counted in a second way, so what each way has and the other has not counts as well.
-        and {{ enough_or_none('is_shipped and lead_time_is_told and lead_time_hours is null and ' ~ lasted) }}
-        and {{ enough_or_none('is_shipped and lead_time_is_told and lead_time_hours is not null and ' ~ lasted) }}
-        {% if not loop.last %}and{% endif %}
-        {% endfor %} as fates_are_told,
+        {{ enough_or_none("is_shipped and fate = 'undone'") }}
+        and {{ enough_or_none("is_shipped and fate <> 'undone'") }}
+        -- Of which it is told when they began is another part of the same row: of the four that both make, no two.
+        and {{ enough_or_none(began ~ " and (fate = 'undone') = (lead_time_hours is not null)") }}
+        and {{ enough_or_none(began ~ " and (fate = 'undone') <> (lead_time_hours is not null)") }} as fates_are_told,
         {{ enough_or_none("is_shipped and cost_usd > 0 and fate = 'undone'") }}
         and {{ enough_or_none("is_shipped and cost_usd > 0 and fate <> 'undone'") }} as undone_cost_is_told
     from changes
