@@ -93,7 +93,7 @@ def build_held(
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
-        connection.execute(f"delete from audit.built_by; insert into audit.built_by values ({literal(digest)})")
+        connection.execute(f"update audit.built_by set digest = {literal(digest)}")
         end(connection, "build")
         keep(connection, settings)
     return report
@@ -106,7 +106,7 @@ def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str) 
         return
     connection.begin()
     # Until a build has come to its end they are nobody's: whoever goes back to the older version starts anew as well.
-    connection.execute("delete from audit.built_by")
+    connection.execute("update audit.built_by set digest = null")
     named = ", ".join(map(literal, GROWING))
     for table, kind in connection.execute(
         "select table_name, table_type from information_schema.tables"

@@ -14,8 +14,9 @@ from tokenworth.errors import TokenworthError
 
 TABLES = """
 create table if not exists audit.steps (step varchar primary key, began_at timestamp not null, ended_at timestamp);
--- The models that made what stands in the tables that grow.
-create table if not exists audit.built_by (digest varchar not null);
+-- The models that made what stands in the tables that grow; NULL while nobody did.
+create table if not exists audit.built_by (digest varchar);
+insert into audit.built_by select null where not exists (from audit.built_by);
 """
 
 
