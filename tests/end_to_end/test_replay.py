@@ -118,7 +118,8 @@ def test_what_is_rebuilt_as_of_a_day_is_what_the_files_of_then_give(
         theirs = _published(alone.settings.database, "publication")
         assert_same_marts(_published(rebuilt.database), theirs)
 
-    assert min(map(len, theirs.values())) > 0
+    # So few people may be told by week and by month, and not by day.
+    assert {table for table, rows in theirs.items() if not rows} <= {"fct_team_usage_daily"}
 
 
 def _zone(folder: Path) -> Zone:
