@@ -15,7 +15,7 @@
     concat(coalesce({{ owner_key }}, '<null>'), ':', {{ key_of(columns) }})
 {%- endmacro %}
 
-{# A whole number made of columns, for what never leaves the warehouse: as narrow as a count, where a text costs ten
+{# A whole number made of columns, for what never leaves the warehouse: as narrow as a count, where a text costs seven
    times as much to write. Two combinations could share one by chance, ten million in five of a million warehouses. #}
 {% macro number_of(columns) -%}
     {{ return(adapter.dispatch('number_of')(columns)) }}
