@@ -155,4 +155,6 @@ def test_a_scenario_is_written_from_the_command_line(tmp_path: Path) -> None:
     options = ["--plant", "oversized_model", "--people", "21", "--weeks", "3"]
     result = typer.testing.CliRunner().invoke(app, ["simulate", "--landing", str(tmp_path / "l"), *options])
     assert result.exit_code == 0, result.output
+    assert "21 people" in result.output
+    assert f"What is true of them: {tmp_path / 'l-truth'}" in result.output
     assert {row["behaviour"] for row in _table(tmp_path / "l-truth/gaming.csv")} == {"oversized_model"}

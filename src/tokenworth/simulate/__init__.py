@@ -55,6 +55,13 @@ class Summary:
     pull_requests: int
     issues: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.landing}: {self.files:,} files, {self.bytes / 1e6:,.0f} MB; {self.people:,} people,"
+            f" {self.requests:,} requests of {self.total_tokens:,} tokens, {self.pull_requests:,} pull requests,"
+            f" {self.issues:,} issues. What is true of them: {self.truth}"
+        )
+
 
 def simulate(
     out: Path,
