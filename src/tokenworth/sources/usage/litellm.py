@@ -64,8 +64,10 @@ SOURCE = Source(
                         Column(
                             "account_key",
                             ACCOUNT,
-                            "coalesce(nullif(trim(r.user), ''), nullif(r.metadata.user_api_key_user_id, ''),"
-                            " nullif(r.metadata.user_api_key_alias, ''), r.api_key)",
+                            # Trimming costs, and next to none needs it.
+                            "coalesce(nullif(case when contains(r.user, ' ') then trim(r.user) else r.user end, ''),"
+                            " nullif(r.metadata.user_api_key_user_id, ''), nullif(r.metadata.user_api_key_alias, ''),"
+                            " r.api_key)",
                             system="litellm",
                         ),
                         Column("prompt_tokens", TOKENS, "r.prompt_tokens", required=True),
