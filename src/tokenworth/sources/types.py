@@ -45,7 +45,7 @@ TOKENS = _number(1_000_000_000, "tokens")
 COUNT = _number(1_000_000_000_000, "things")
 NUMBER = _number(2**53, "a row")
 
-# Through a number of eight bytes, which holds more than is allowed: a text takes four times as long to become a wider one.
+# Through a number of eight bytes, which holds more than is allowed: to read a wider one takes four times as long.
 DOLLARS = Type(
     "DECIMAL(20,10)",
     "try_cast({x} as DECIMAL(18,10))::DECIMAL(20,10)",
@@ -92,7 +92,8 @@ def _instant(cast: str, how: str) -> Type:
 # To read a zone costs as much as parsing a line, and most exports write none but UTC's `Z`: without a sign behind
 # the date there is no offset, and a zone's name is not taken by a cast to TIMESTAMP, but by the other.
 INSTANT = _instant(
-    "coalesce(case when not contains({x}, '+') and not contains(substr({x}, 11), '-') then try_cast({x} as TIMESTAMP) end,"
+    "coalesce("
+    "case when not contains({x}, '+') and not contains(substr({x}, 11), '-') then try_cast({x} as TIMESTAMP) end,"
     " try_cast({x} as TIMESTAMPTZ)::TIMESTAMP)",
     "a time",
 )
