@@ -8,7 +8,9 @@
         incremental_strategy='delete+insert',
         unique_key='request_key',
         on_schema_change='fail',
-        pre_hook='{{ forget_changed_requests(this) }}'
+        pre_hook='{{ forget_changed_requests(this) }}',
+        sql_header=read_thrice_rather_than_written_down(),
+        post_hook='{{ as_the_engine_likes() }}'
     )
 }}
 
@@ -28,10 +30,11 @@ changed_statements as (
 ),
 
 {% endif %}
+-- By a number, which is sorted in half of the time; of two keys with one number each is settled by itself.
 several as (
-    select request_key
+    select {{ number_of(['request_key']) }} as request_number
     from {{ statements }}
-    group by request_key
+    group by {{ number_of(['request_key']) }}
     having count(*) > 1
 ),
 
@@ -54,13 +57,13 @@ told_once as (
         case when statements.cache_writes_are_split then statements.cache_write_1h_tokens end
             as written_for_an_hour_tokens
     from {{ statements }} as statements
-    left join several on statements.request_key = several.request_key
-    where several.request_key is null
+    left join several on {{ number_of(['statements.request_key']) }} = several.request_number
+    where several.request_number is null
 ),
 
 told_again as (
     select * from {{ statements }}
-    where request_key in (select several.request_key from several)
+    where {{ number_of(['request_key']) }} in (select several.request_number from several)
 ),
 
 requests as (
