@@ -19,7 +19,6 @@ from tests.end_to_end.warehouses import nothing_from_outside
 from tests.small_warehouses import built, loaded, requests
 from tests.zone import Zone
 from tokenworth.cli import main
-from tokenworth.errors import UsageError
 from tokenworth.publish import publish
 from tokenworth.settings import Settings
 
@@ -161,9 +160,12 @@ def test_a_second_run_while_one_is_running_ends_with_exit_code_3_and_names_the_f
     _says(ran, "another run is writing", "process 4711", "Wait until it ends")
 
 
-def test_only_debug_shows_where_an_error_came_from() -> None:
-    with _told("--debug", "run", "--landing", "nowhere"), pytest.raises(UsageError, match="no landing zone at nowhere"):
-        main()
+def test_only_debug_shows_where_an_error_came_from_and_changes_no_exit_code() -> None:
+    plain, debugged = (_run(*debug, "run", "--landing", "nowhere") for debug in ((), ("--debug",)))
+    assert "Traceback" not in plain.err
+    assert "Traceback" in debugged.err
+    assert plain.code == debugged.code == 2
+    assert "no landing zone at nowhere" in debugged.err
 
 
 def test_help_answers_at_once_and_names_every_step(tmp_path: Path) -> None:
