@@ -15,7 +15,7 @@ import duckdb
 from tests.properties.worlds import World, cost_of
 from tokenworth.build import project_dir
 from tokenworth.publish import keep_told
-from tokenworth.warehouse import _SCHEMA
+from tokenworth.tables import TABLES
 
 # Each after those that it reads.
 MODELS = (
@@ -87,7 +87,7 @@ class Publisher:
         self.models = models
         self.connection = duckdb.connect(config={"threads": 1})
         self.connection.execute("create schema raw; create schema audit; create schema told")
-        self.connection.execute(_SCHEMA)
+        self.connection.execute(TABLES)
         self.connection.execute(_TABLES)
 
     def build(self, world: World) -> None:
