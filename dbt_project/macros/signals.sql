@@ -121,7 +121,8 @@ compared as (
     end
 {%- endmacro %}
 
-{# The columns of fct_signals, of a signal whose comparison is in `compared`. #}
+{# The columns of fct_signals, of a signal whose comparison is in `compared`. Behind six places stands the order in which
+   the engine happened to add: two builds of the same would differ there. #}
 {% macro signal_columns(signal, observed='observed', expected='expected') -%}
     person_key,
     team_id,
@@ -130,6 +131,6 @@ compared as (
     cast(round(score, 2) as double) as score,
     cast(tokens as bigint) as tokens,
     cast(cost_usd as decimal(20, 10)) as cost_usd,
-    cast({{ observed }} as double) as observed,
-    cast({{ expected }} as double) as expected
+    cast(round({{ observed }}, 6) as double) as observed,
+    cast(round({{ expected }}, 6) as double) as expected
 {%- endmacro %}

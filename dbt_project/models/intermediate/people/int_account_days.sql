@@ -3,9 +3,10 @@
 -- contradict each other the one that began last holds. An account that nobody claims is a person
 -- of its own.
 with days as (
-    select account_system as system, account_key, cast(occurred_at as date) as day
-    from {{ ref('int_usage_requests') }}
-    where account_key is not null
+    select said.account_system as system, said.account_key, used.usage_date as day
+    from {{ ref('int_circumstance_days') }} as used
+    inner join {{ ref('int_usage_circumstances') }} as said on used.circumstance_id = said.circumstance_id
+    where said.account_key is not null
     union
     select system, account_key, day from {{ ref('int_work_account_days') }}
     union

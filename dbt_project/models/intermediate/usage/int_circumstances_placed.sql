@@ -2,14 +2,7 @@
 -- repository, with which tool and model. `usage_id` names the row of fct_usage that it goes into.
 {% set said = circumstances() | reject('in', ['said_provider', 'said_model']) | list %}
 
-with days as (
-    select distinct
-        circumstance_id,
-        cast(occurred_at as date) as usage_date
-    from {{ ref('int_usage_requests') }}
-),
-
-met as (
+with met as (
     select
         days.circumstance_id,
         days.usage_date,
@@ -21,7 +14,7 @@ met as (
         models.provider,
         models.model,
         models.price_model
-    from days
+    from {{ ref('int_circumstance_days') }} as days
     inner join {{ ref('int_usage_circumstances') }} as said on days.circumstance_id = said.circumstance_id
     left join {{ source('raw', 'models') }} as models
         on

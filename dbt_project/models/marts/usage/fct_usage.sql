@@ -1,34 +1,54 @@
 -- A person's use of a model in a session on a branch in a day.
+{% set counters = [
+    'requests', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens', 'total_tokens',
+    'unpriced_tokens',
+] %}
+
+-- By number first: of the requests of a day that share their circumstances, texts are compared once.
+with summed as (
+    select
+        circumstance_id,
+        usage_date,
+        price_id,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        {% for counter in counters %}
+        sum({{ counter }}) as {{ counter }},
+        {% endfor %}
+        sum(cost_usd) as cost_usd,
+        sum(vendor_cost_usd) as vendor_cost_usd
+    from {{ ref('int_usage_priced') }}
+    group by circumstance_id, usage_date, price_id
+)
+
 select
-    usage.usage_id,
-    usage.usage_date,
-    usage.person_key,
-    usage.team_id,
-    usage.source,
-    usage.tool,
-    usage.provider,
-    usage.model,
+    placed.usage_id,
+    placed.usage_date,
+    placed.person_key,
+    placed.team_id,
+    placed.source,
+    placed.tool,
+    placed.provider,
+    placed.model,
     repositories.repository,
     branches.name as branch,
-    usage.session_id,
-    min(usage.occurred_at) as first_at,
-    max(usage.occurred_at) as last_at,
-    cast(sum(usage.requests) as bigint) as requests,
-    cast(sum(usage.input_uncached_tokens) as bigint) as input_uncached_tokens,
-    cast(sum(usage.cache_read_tokens) as bigint) as cache_read_tokens,
-    cast(sum(usage.cache_write_tokens) as bigint) as cache_write_tokens,
-    cast(sum(usage.output_tokens) as bigint) as output_tokens,
-    cast(sum(usage.total_tokens) as bigint) as total_tokens,
-    cast(sum(usage.unpriced_tokens) as bigint) as unpriced_tokens,
-    cast(sum(usage.cost_usd) as decimal(20, 10)) as cost_usd,
-    cast(sum(usage.vendor_cost_usd) as decimal(20, 10)) as vendor_cost_usd,
-    max(usage.vendor_cost_basis) as vendor_cost_basis,
-    max(usage.output_quality) as output_quality,
-    max(usage.is_aggregate) as is_aggregate,
-    {{ sorted_list_of('usage.price_id') }} as price_ids
-from {{ ref('int_usage_placed') }} as usage
-left join {{ ref('int_repositories') }} as repositories on usage.repository_key = repositories.repository_key
-left join {{ ref('stg_names') }} as branches on usage.branch_key = branches.name_key and branches.kind = 'branch'
+    placed.session_id,
+    min(summed.first_at) as first_at,
+    max(summed.last_at) as last_at,
+    {% for counter in counters %}
+    cast(sum(summed.{{ counter }}) as bigint) as {{ counter }},
+    {% endfor %}
+    cast(sum(summed.cost_usd) as decimal(20, 10)) as cost_usd,
+    cast(sum(summed.vendor_cost_usd) as decimal(20, 10)) as vendor_cost_usd,
+    max(placed.vendor_cost_basis) as vendor_cost_basis,
+    max(placed.output_quality) as output_quality,
+    max(placed.is_aggregate) as is_aggregate,
+    {{ sorted_list_of('summed.price_id') }} as price_ids
+from summed
+inner join {{ ref('int_circumstances_placed') }} as placed
+    on summed.circumstance_id = placed.circumstance_id and summed.usage_date = placed.usage_date
+left join {{ ref('int_repositories') }} as repositories on placed.repository_key = repositories.repository_key
+left join {{ ref('stg_names') }} as branches on placed.branch_key = branches.name_key and branches.kind = 'branch'
 group by
-    usage.usage_id, usage.usage_date, usage.person_key, usage.team_id, usage.source, usage.tool, usage.provider,
-    usage.model, repositories.repository, branches.name, usage.session_id
+    placed.usage_id, placed.usage_date, placed.person_key, placed.team_id, placed.source, placed.tool, placed.provider,
+    placed.model, repositories.repository, branches.name, placed.session_id
