@@ -1,8 +1,8 @@
-"""What loading costs, beside the bare engine and beside a reader that people use.
+"""What loading costs, beside the bare engine and beside readers that people use.
 
-`python -m benchmarks.load` writes a gigabyte of each kind, runs every contestant in a process of its
-own on the same files, and prints wall time, CPU, memory and the ratio. Everything the loader
-promises is on: quarantine, ledger, pseudonyms.
+`python -m benchmarks.load` writes a gigabyte of each kind (`--megabytes 1000 --megabytes 5000`: also five), runs every
+contestant in a process of its own on the same files, and prints wall time, CPU, memory, the ratio, and whether all find
+the same. Everything the loader promises is on: quarantine, ledger, pseudonyms.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made import write_gateway_log, write_transcripts
-
-CCUSAGE = ("ccusage@20.0.24", "@ccusage/ccusage-linux-x64@20.0.24")
+from benchmarks.peers import Peer, install
 
 _BARE = """
 import sys, duckdb
@@ -83,40 +82,37 @@ def measure(contest: str, who: str, command: list[str], environment: dict[str, s
 
 def gateway(folder: Path, size: int) -> list[Cost]:
     """The loader against a plain typed read of the same file into a table."""
-    landing = folder / "gateway"
+    contest, landing = f"gateway log, {size / 1e9:g} GB", folder / "gateway"
     (landing / "litellm").mkdir(parents=True)
     path = landing / "litellm" / "spend.jsonl"
     lines = write_gateway_log(path, size)
-    bare = measure("gateway log", "bare DuckDB", [sys.executable, "-c", _BARE, str(path), str(folder / "bare.duckdb")])
-    ours = measure("gateway log", "tokenworth", [sys.executable, "-c", _OURS, str(landing), str(folder / "w1")])
-    again = measure("gateway log", "tokenworth, again", [sys.executable, "-c", _OURS, str(landing), str(folder / "w1")])
+    bare = measure(contest, "bare DuckDB", [sys.executable, "-c", _BARE, str(path), str(folder / "bare.duckdb")])
+    ours = measure(contest, "tokenworth", [sys.executable, "-c", _OURS, str(landing), str(folder / "w1")])
+    again = measure(contest, "tokenworth, again", [sys.executable, "-c", _OURS, str(landing), str(folder / "w1")])
     if ours.found != f"{lines} 0":
         raise SystemExit(f"{lines} lines were written, but the loader says {ours.found}")
     return [bare, ours, again]
 
 
-def transcripts(folder: Path, size: int, peer: list[str], texts: str, typical_text: int) -> list[Cost]:
-    """The loader against ccusage on the same files; both must find the same requests and tokens."""
-    contest, folder = f"transcripts, {texts} texts", folder / texts
-    landing, warehouse = folder / "landing", folder / "warehouse"
+def transcripts(folder: Path, size: int, peers: list[Peer], texts: str, typical_text: int) -> list[Cost]:
+    """The loader against its peers on the same files, and how many tokens each finds."""
+    contest, folder = f"transcripts, {texts} texts, {size / 1e9:g} GB", folder / texts
+    landing, warehouse, home = folder / "landing", folder / "warehouse", folder / "home"
     projects = landing / "claude_code" / "dev" / "projects"
     write_transcripts(projects, size, typical_text=typical_text)
     costs = []
-    if peer:
-        home = folder / "home"
-        home.mkdir()
-        shutil.move(projects, home / "projects")
-        environment = {"CLAUDE_CONFIG_DIR": str(home)}
-        costs.append(measure(contest, "ccusage 20", [*peer, "daily", "--offline", "--json"], environment))
+    for peer in peers:
+        home.mkdir(exist_ok=True)
+        there = shutil.move(projects, home / "projects")
+        cost = measure(contest, peer.who, peer.command(there), peer.environment(home))
+        cost.found = f"{peer.tokens(cost.found):,} tokens"
+        costs.append(cost)
         shutil.move(home / "projects", projects)
-        totals = json.loads(costs[0].found)["totals"]
-        costs[0].found = f"{totals['totalTokens']} tokens"
     command = [sys.executable, "-c", _OURS, str(landing), str(warehouse)]
     ours = measure(contest, "tokenworth", command)
-    ours.found = f"{_tokens(warehouse)} tokens"
+    ours.found = f"{_tokens(warehouse):,} tokens"
     again = measure(contest, "tokenworth, again", command)
-    if peer and costs[0].found != ours.found:
-        raise SystemExit(f"ccusage finds {costs[0].found}, the loader {ours.found}")
+    again.found = ours.found
     shutil.rmtree(folder)
     return [*costs, ours, again]
 
@@ -135,46 +131,37 @@ def _tokens(warehouse: Path) -> int:
     return int(tokens)
 
 
-def _install_ccusage(folder: Path) -> list[str]:
-    """The peer from its registry, into a folder of its own; nothing where there is no npm."""
-    if not shutil.which("npm"):
-        return []
-    there = folder / "peer"
-    there.mkdir()
-    done = subprocess.run(
-        ["npm", "install", "--silent", "--no-save", "--prefix", str(there), *CCUSAGE],
-        check=False,
-        capture_output=True,
-    )
-    return [str(there / "node_modules" / ".bin" / "ccusage")] if done.returncode == 0 else []
-
-
 def show(costs: list[Cost]) -> None:
     """A table in which each contest's first entry is the measure of the others."""
     table = Table(title="Loading", title_justify="left")
-    for column in ("contest", "who", "wall s", "ratio", "CPU s", "peak MB"):
+    for column in ("contest", "who", "wall s", "ratio", "CPU s", "peak MB", "found"):
         table.add_column(column, justify="left" if column in ("contest", "who") else "right")
     first = {c.contest: c for c in reversed(costs)}
     for c in costs:
         ratio = f"{c.wall_seconds / first[c.contest].wall_seconds:.2f}"
-        table.add_row(c.contest, c.who, f"{c.wall_seconds:.2f}", ratio, f"{c.cpu_seconds:.2f}", f"{c.peak_megabytes:,}")
+        row = (f"{c.wall_seconds:.2f}", ratio, f"{c.cpu_seconds:.2f}", f"{c.peak_megabytes:,}", c.found)
+        table.add_row(c.contest, c.who, *row)
     Console().print(table)
 
 
 def main(
-    megabytes: Annotated[int, typer.Option(help="Size of each kind of export.")] = 1000,
+    megabytes: Annotated[list[int] | None, typer.Option(help="Size of each kind of export; again for more.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON as well.")] = False,
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix="tokenworth-") as scratch:
-        size, peer = megabytes * 1_000_000, _install_ccusage(Path(scratch))
-        costs = [
-            *gateway(Path(scratch), size),
-            *transcripts(Path(scratch), size, peer, "short", typical_text=100),
-            *transcripts(Path(scratch), size, peer, "long", typical_text=1000),
-        ]
+    costs: list[Cost] = []
+    with tempfile.TemporaryDirectory(prefix="tokenworth-") as installed:
+        peers = install(Path(installed))
+        for size in megabytes or [1000]:
+            with tempfile.TemporaryDirectory(prefix="tokenworth-") as scratch:
+                costs += gateway(Path(scratch), size * 1_000_000)
+                costs += transcripts(Path(scratch), size * 1_000_000, peers, "short", typical_text=100)
+                costs += transcripts(Path(scratch), size * 1_000_000, peers, "long", typical_text=1000)
     show(costs)
     if as_json:
         print(json.dumps([vars(c) for c in costs], indent=2))
+    found = {contest: {c.found for c in costs if c.contest == contest} for contest in {c.contest for c in costs}}
+    if differ := [contest for contest, said in found.items() if contest.startswith("transcripts") and len(said) > 1]:
+        raise SystemExit(f"not all find the same: {', '.join(sorted(differ))}")
 
 
 if __name__ == "__main__":
