@@ -66,6 +66,7 @@ def run(models: Compiled, zone: Zone) -> duckdb.DuckDBPyConnection:
         refresh_prices(warehouse)
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set disabled_optimizers = 'top_n_window_elimination'")  # as in profiles.yml
     connection.execute(f"attach {literal(zone.settings.database)} as warehouse (read_only)")
     tables = connection.execute(
         "select table_schema, table_name from information_schema.tables where table_catalog = 'warehouse'"
