@@ -3,7 +3,7 @@
 A load is new to it when its number is above the highest that it has seen; an older load ended when
 a newer one of the same file took its place. A request can change its key (an id that joins two
 statements arrives late), so every id that those loads mention counts, and every id of a pair that since then is known
-for one request, or is not any more. #}
+for one request, or is not any more, or of which those loads mention the other. #}
 {% macro changed_requests(relation) -%}
     with changed_loads as (
         select newer.load_id
@@ -30,11 +30,13 @@ for one request, or is not any more. #}
         select request_id from mentioned where request_id is not null
         union
         select record_id from mentioned where record_id is not null
-        {% for id in ['request_id', 'response_id'] %}
+        {% for id, other_id in [('request_id', 'response_id'), ('response_id', 'request_id')] %}
         union
         select {{ id }}
         from {{ ref('int_usage_matched') }}
-        where since_load_id > (select coalesce(max(built.newest_load_id), 0) from {{ relation }} as built)
+        where
+            since_load_id > (select coalesce(max(built.newest_load_id), 0) from {{ relation }} as built)
+            or {{ other_id }} in (select mentioned.{{ other_id }} from mentioned)
         {% endfor %}
     )
 

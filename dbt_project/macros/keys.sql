@@ -44,3 +44,11 @@
     inner join {{ source('audit', 'loads') }} as loads on entries.load_id = loads.load_id
     where loads.superseded_at is null
 {%- endmacro %}
+
+{# That a claim is of somebody's account, as its own system knows it or as an e-mail, on the day in question. #}
+{% macro claimed_by(claims, told) -%}
+    {{ told }}.account_key = {{ claims }}.account_key
+            and {{ claims }}.system in ({{ told }}.account_system, 'email')
+            and {{ told }}.day >= {{ claims }}.valid_from
+            and {{ told }}.day < {{ claims }}.valid_to
+{%- endmacro %}

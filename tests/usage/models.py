@@ -1,6 +1,7 @@
 """What the models count of a landing zone: dbt compiles them once, and they run in memory over the zone's warehouse.
 
-A build looks at everything and takes most of a minute; these are the models from staging to single requests.
+A build looks at everything and takes most of a minute; these are the models from staging to single requests, and what
+staging makes of reports, bills and trackers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -18,8 +20,21 @@ from tests.zone import Row, Zone
 from tokenworth.build import dbt_vars, project_dir
 from tokenworth.warehouse import literal
 
-# Of all that is compiled, in the order in which each finds what it reads.
-_LAST = ("int_usage_evidence", "int_usage_matched", "int_usage_statements", "int_usage_requests")
+# What is asked of where nothing else is named.
+_REQUESTS = ("int_usage_requests", "stg_otel__reported_usage")
+# Whatever else staging says that users are told: of vendors' reports, and of work.
+STAGED_REPORTS = (
+    *(f"stg_{source}__reported_usage" for source in "anthropic openai copilot cursor kiro q_developer focus".split()),
+    "stg_otel__reported_usage",
+)
+STAGED_WORK = (
+    *(f"stg_trackers__{shape}" for shape in "pull_requests pull_commits reviews closing_links issues".split()),
+    *(f"stg_trackers__{shape}" for shape in "issue_changes releases deployments".split()),
+    *("stg_git__commits", "stg_git__commit_files", "stg_git__tags"),
+    *(f"stg_{source}__sessions" for source in "entire git_ai agent_trace".split()),
+)
+# Read more than once, so made once; all others are views.
+_TABLES = ("int_usage_evidence", "int_usage_matched", "int_usage_statements", "int_usage_requests", *STAGED_WORK)
 COUNTERS = (
     "input_uncached_tokens",
     "cache_read_tokens",
@@ -29,16 +44,23 @@ COUNTERS = (
 )
 
 
-@dataclass(frozen=True)
 class Models:
-    """The models' SQL by name, in order."""
+    """The models' SQL by name, and which models each reads."""
 
-    compiled: dict[str, str] = field(repr=False)
+    def __init__(self, compiled: dict[str, str], reads: dict[str, list[str]]) -> None:
+        self.compiled, self.reads = compiled, reads
 
-    def ask(self, zone: Zone, query: str) -> list[Row]:
+    def ask(self, zone: Zone, query: str, *of: str) -> list[Row]:
         """An answer from what the models make of what the zone has loaded."""
+        with self.over(zone, *of) as connection:
+            return connection.execute(query).fetchall()
+
+    @contextmanager
+    def over(self, zone: Zone, *of: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """These models, and all that they read, over what the zone has loaded."""
         zone.close()
         with duckdb.connect(config={"threads": 2}) as connection:
+            connection.execute("set disabled_optimizers = 'top_n_window_elimination'")  # as in profiles.yml
             connection.execute(f"attach {literal(zone.settings.database)} as warehouse (read_only)")
             tables = connection.execute(
                 "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
@@ -48,11 +70,12 @@ class Models:
             for schema, table in tables:
                 if schema in ("raw", "audit"):
                     connection.execute(f"create view memory.{schema}.{table} as from warehouse.{schema}.{table}")
-            for name, sql in self.compiled.items():
-                schema, kind = ("intermediate", "table") if name in _LAST else ("staging", "view")
-                connection.execute(f"create {kind} memory.{schema}.{name} as {sql}")
-            connection.execute("use memory.intermediate")
-            return connection.execute(query).fetchall()
+            for name in self._in_order(of or _REQUESTS):
+                schema = "intermediate" if name.startswith("int_") else "staging"
+                kind = "table" if name in _TABLES else "view"
+                connection.execute(f"create {kind} memory.{schema}.{name} as {self.compiled[name]}")
+            connection.execute("set search_path = 'memory.intermediate,memory.staging'")
+            yield connection
 
     def totals(self, zone: Zone, where: str = "true") -> Row:
         """Requests and their five counters."""
@@ -60,13 +83,26 @@ class Models:
         (found,) = self.ask(zone, f"select count(*), {sums} from int_usage_requests where {where}")
         return found
 
+    def _in_order(self, names: Iterable[str]) -> list[str]:
+        """Each after those that it reads."""
+        ordered: dict[str, None] = {}
+
+        def place(name: str) -> None:
+            for read in self.reads[name]:
+                place(read)
+            ordered.setdefault(name)
+
+        for name in names:
+            place(name)
+        return list(ordered)
+
 
 def compiled(folder: Path, zone: Zone) -> Models:
-    """The models of every source, compiled as our command has them built, and what telemetry's metrics make."""
+    """The models of every source, compiled as our command has them built."""
     ran = subprocess.run(
         [
             str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "--no-version-check", "compile",
-            "--select", "+int_usage_requests", "+stg_otel__reported_usage",
+            "--select", *(f"+{name}" for name in (*_REQUESTS, *STAGED_REPORTS, *STAGED_WORK)),
             "--vars", json.dumps(dbt_vars(zone.settings)),
             "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
             "--target-path", str(folder), "--log-path", str(folder),
@@ -77,15 +113,9 @@ def compiled(folder: Path, zone: Zone) -> Models:
     assert ran.returncode == 0, ran.stdout[-5000:]
     manifest = json.loads((folder / "manifest.json").read_text())
     found = {path.stem: path.read_text() for path in (folder / "compiled").rglob("*.sql")}
-    nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
-    ordered: dict[str, str] = {}
-
-    def place(name: str) -> None:
-        for needed in nodes[name]["depends_on"]["nodes"]:
-            if needed.startswith("model."):
-                place(needed.rpartition(".")[2])
-        ordered.setdefault(name, found[name])
-
-    for name in ("int_usage_requests", "stg_otel__reported_usage"):
-        place(name)
-    return Models(ordered)
+    reads = {
+        node["name"]: [name.rpartition(".")[2] for name in node["depends_on"]["nodes"] if name.startswith("model.")]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    return Models(found, reads)

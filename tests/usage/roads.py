@@ -50,6 +50,8 @@ class Request:
     uncached: int
     read: int
     output: int
+    # Whether the session goes on as a fork of itself, where a tool has such.
+    in_fork: bool = False
 
     @property
     def at(self) -> datetime:
@@ -79,6 +81,12 @@ class File:
     opening: str = ""
     # Whether lines mean the same in any order and beside any others, and may stand in several files.
     are_apart: bool = True
+    # Whether each line is something of its own, however much it is like another.
+    is_bill: bool = False
+    # Whether the name says what the lines are of, so that it must stay.
+    name_tells: bool = False
+    # How many seconds after all others it was exported.
+    exported: int = 0
     whole: Callable[[Sequence[str]], str] = field(default=lambda texts: "".join(text + "\n" for text in texts))
 
     def content(self, lines: Iterable[Line]) -> str:
@@ -122,28 +130,32 @@ def claude_code(requests: Sequence[Request]) -> list[File]:
     ]
 
 
+def _codex_session(r: Request) -> tuple[str, datetime]:
+    """In which session of Codex a request was made, and when: in a fork two days later."""
+    return (f"fork-{r.session}", r.at + timedelta(days=2)) if r.in_fork else (f"codex-{r.session}", r.at)
+
+
 def codex(requests: Sequence[Request]) -> list[File]:
-    """Cumulative counts, each written twice; every second session is resumed as a fork that repeats it."""
+    """Cumulative counts, each written twice; a session that is resumed as a fork repeats there what it had."""
     files = []
     for session, of_session in _by_session(requests).items():
-        lines, total, forked_at = [_line(codex_session(f"codex-{session}"))], (0, 0, 0), len(of_session) // 2
-        forks = session % 2 == 0 and forked_at > 0
+        lines, total = [_line(codex_session(f"codex-{session}"))], (0, 0, 0)
         fork = [_line(codex_session(f"fork-{session}", forked_from_id=f"codex-{session}"))]
-        for place, r in enumerate(of_session):
+        forks = any(r.in_fork for r in of_session)
+        for r in of_session:
             total = (total[0] + r.uncached + r.read, total[1] + r.read, total[2] + r.output)
             last = codex_counters(r.uncached + r.read, r.read, r.output)
             count = {**codex_count(0, codex_counters(*total), last), "timestamp": r.time}
+            if r.in_fork:
+                fork.append(_line({**count, "timestamp": _codex_session(r)[1].isoformat()}))
+                continue
             turn = {**codex_turn(), "timestamp": r.time}
             again = {**count, "timestamp": r.time.replace("Z", ".500Z")}
-            said = [_line(turn, spare=True), _line(codex_answer(), spare=True), _line(count), _line(again, spare=True)]
-            if forks and place < forked_at:
-                lines += said
+            lines += [_line(turn, spare=True), _line(codex_answer(), spare=True), _line(count)]
+            lines.append(_line(again, spare=True))
+            if forks:
                 late = (r.at + timedelta(days=1)).isoformat().replace("+00:00", "Z")
                 fork.append(_line({**count, "timestamp": late}))
-            elif forks:
-                fork.append(_line({**count, "timestamp": (r.at + timedelta(days=2)).isoformat()}))
-            else:
-                lines += said
         name = "codex/ada/{}/2026/02/02/rollout-2026-02-02T09-00-00-{}.jsonl"
         files.append(File(name.format("sessions", f"codex-{session}"), lines, are_apart=False))
         if forks:
@@ -202,9 +214,10 @@ def otel_claude_code(requests: Sequence[Request]) -> list[File]:
 
 def otel_codex(requests: Sequence[Request]) -> list[File]:
     def event(r: Request) -> Json:
+        session, at = _codex_session(r)
         counted = {"input_token_count": r.uncached + r.read, "cached_token_count": r.read, "reasoning_token_count": 0}
-        told = codex_response(output_token_count=r.output, **counted, **{"conversation.id": f"codex-{r.session}"})
-        return {**told, "timeUnixNano": r.nanoseconds}
+        told = codex_response(output_token_count=r.output, **counted, **{"conversation.id": session})
+        return {**told, "timeUnixNano": str(int(at.timestamp()) * 1_000_000_000)}
 
     return _batches("codex", map(event, requests), **{"service.name": "codex_cli_rs"})
 
@@ -235,6 +248,22 @@ def _spent(r: Request) -> Json:
     counted = {"prompt_tokens": r.uncached + r.read, "completion_tokens": r.output, "startTime": r.time}
     metadata = {"usage_object": {"cache_read_input_tokens": r.read}}
     return {**spend_log(r.number, **counted), "request_id": f"msg_{r.number}", "metadata": metadata}
+
+
+def _spent_elsewhere(r: Request, at: datetime, model: str) -> Json:
+    """What a client that names its responses itself asked of a gateway, which was answered 20 seconds later."""
+    asked = (at - timedelta(seconds=20)).isoformat().replace("+00:00", "Z")
+    return {**_spent(r), "request_id": f"resp_{r.number}", "startTime": asked, "model": model}
+
+
+def litellm_of_codex(requests: Sequence[Request]) -> list[File]:
+    rows = [_line(_spent_elsewhere(r, _codex_session(r)[1], "openai/gpt-5.2-codex")) for r in requests]
+    return [File("litellm/codex.jsonl", rows)]
+
+
+def litellm_of_gemini_cli(requests: Sequence[Request]) -> list[File]:
+    rows = [_line(_spent_elsewhere(r, r.at, "gemini/gemini-3-pro")) for r in requests]
+    return [File("litellm/gemini.jsonl", rows)]
 
 
 def litellm(requests: Sequence[Request]) -> list[File]:
