@@ -11,8 +11,11 @@ probability. The truth is read here and nowhere else; its files are
 - `commit_pr.csv`: `pr_number, has_checkpoint`.
 
 A link that is not in the truth is wrong where some commit of its pull request has its sessions recorded, else
-it cannot be judged. With checkpoints in the landing zone only the hidden links are scored; with
-`--without-checkpoints` they are left out of the warehouse, and all links are.
+it cannot be judged. That is hard on a link which rests on another commit, of which nothing is recorded: precision
+is therefore also given of those links of which every commit that speaks for them has its sessions recorded. `--weeks`
+gives the figures by the week in which a session began: how much they vary, and whether the rules hold in weeks that
+nobody looked at. With checkpoints in the landing zone only the hidden links are scored; with `--without-checkpoints`
+they are left out of the warehouse, and all links are.
 """
 
 from __future__ import annotations
@@ -62,18 +65,30 @@ select session_id, cast(usage_date as date) as day, try_cast(unit as bigint) as 
 from {tokens} group by all;
 create temp table recorded as
 select distinct cast(pr_number as bigint) as pr from {commits} where has_checkpoint = '1' and pr_number <> '';
+create temp table resting_on_others as
+select distinct session_id, cast(outcomes.external_id as bigint) as pr
+from warehouse.intermediate.int_evidence as evidence
+join {commits} as commits using (sha)
+join warehouse.marts.fct_outcomes as outcomes using (outcome_id)
+where commits.has_checkpoint = '0' and outcomes.tracker = 'github' and outcomes.outcome_type = 'change';
+create temp table began as
+select session_id, cast(date_trunc('week', min(first_at)) as date) as week from warehouse.marts.fct_usage group by all;
 """
 
 _JUDGED = """
 create temp table judged as
 select predicted.session_id, predicted.pr, predicted.tier, predicted.method,
     any_value(predicted.probability) as probability, sum(predicted.tokens) as tokens,
+    any_value(resting_on_others.pr) is null as is_of_recorded, any_value(began.week) as week,
     case when any_value(links.is_scored) then 'right'
         when any_value(links.pr) is not null or any_value(recorded.pr) is null then 'unknown'
         else 'wrong' end as verdict
 from predicted
 left join links using (session_id, pr)
 left join recorded on recorded.pr = predicted.pr
+left join began using (session_id)
+left join resting_on_others on predicted.session_id = resting_on_others.session_id
+    and predicted.pr = resting_on_others.pr
 group by all;
 
 -- Days with scored tokens; what the landing zone tells itself is taken off the prediction first.
@@ -88,6 +103,23 @@ join days using (session_id, day)
 join recorded using (pr)
 left join scored using (session_id, day, pr)
 left join others using (session_id, day, pr);
+"""
+
+
+_WEEKS = """
+with known as (
+    select week, count(*) as links from links left join began using (session_id) where is_scored group by all
+),
+told as (
+    select week, count(distinct (session_id, pr)) filter (verdict = 'right') as right_ones,
+        count(distinct (session_id, pr)) filter (verdict = 'wrong') as wrong_ones,
+        count(distinct (session_id, pr)) filter (verdict <> 'unknown' and tier <> 'probable') as sure,
+        count(distinct (session_id, pr)) filter (verdict = 'wrong' and tier <> 'probable') as surely_wrong
+    from judged group by all
+)
+select cast(week as varchar), coalesce(links, 0), coalesce(right_ones, 0), coalesce(wrong_ones, 0), coalesce(sure, 0),
+    coalesce(surely_wrong, 0)
+from known full join told using (week) where week is not null order by week
 """
 
 
@@ -170,6 +202,7 @@ def measure(warehouse: Path, truth: Path, *, all_links: bool, tiers: tuple[str, 
     """).fetchall()[0]
     overlap, predicted = c.execute("select sum(least(predicted, bought)), sum(predicted) from cells").fetchall()[0]
     whole = scores(c, "'all'")
+    weeks = c.execute(_WEEKS).fetchall()
     return {
         "links": of_links,
         "link_precision": whole[0].precision if whole else None,
@@ -178,8 +211,12 @@ def measure(warehouse: Path, truth: Path, *, all_links: bool, tiers: tuple[str, 
         "token_recall": (overlap or 0) / max(1, of_tokens or 0),
         "all": whole,
         "exact and strong": scores(c, "'exact and strong'", "tier in ('exact', 'strong')"),
+        "of recorded commits": scores(c, "'of recorded commits only'", "is_of_recorded"),
         "tiers": scores(c, "tier"),
         "methods": scores(c, "method"),
+        "weeks": [
+            dict(zip(("week", "links", "right", "wrong", "sure", "surely_wrong"), row, strict=True)) for row in weeks
+        ],
     }
 
 
@@ -191,7 +228,7 @@ def show(found: dict[str, Any], console: Console) -> None:
     table = Table(title="Links by tier and evidence; stated beside observed probability")
     for column in ("", "right", "wrong", "unknown", "precision", "95% interval", "stated", "calibrated", "tokens"):
         table.add_column(column, justify="left" if not column else "right")
-    for group in ("all", "exact and strong", "tiers", "methods"):
+    for group in ("all", "exact and strong", "of recorded commits", "tiers", "methods"):
         table.add_section()
         for s in found[group]:
             table.add_row(
@@ -200,6 +237,23 @@ def show(found: dict[str, Any], console: Console) -> None:
                 "" if s.stated is None else f"{s.stated:.3f}", "yes" if s.is_calibrated else "no", f"{s.tokens:,}",
             )  # fmt: skip
     console.print(table)
+
+
+def show_weeks(found: dict[str, Any], console: Console) -> None:
+    table = Table(title="Links by the week in which their session began")
+    for column in ("week", "links", "right", "wrong", "precision", "recall", "exact and strong"):
+        table.add_column(column, justify="left" if column == "week" else "right")
+    for w in found["weeks"]:
+        table.add_row(
+            w["week"], f"{w['links']:,}", f"{w['right']:,}", f"{w['wrong']:,}",
+            _share(w["right"], w["right"] + w["wrong"]), _share(w["right"], w["links"]),
+            _share(w["sure"] - w["surely_wrong"], w["sure"]),
+        )  # fmt: skip
+    console.print(table)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.3f}" if whole else ""
 
 
 def prepare(landing: Path, warehouse: Path, *, checkpoints: bool) -> None:
@@ -215,6 +269,7 @@ def main(
     warehouse: Annotated[Path | None, typer.Option(help="a warehouse; built here where --landing is given")] = None,
     without_checkpoints: Annotated[bool, typer.Option(help="the warehouse shall know no checkpoints")] = False,
     allocated: Annotated[bool, typer.Option(help="count the tier `allocated` too")] = False,
+    weeks: Annotated[bool, typer.Option(help="the figures of each week as well")] = False,
     as_json: Annotated[Path | None, typer.Option("--json", help="where to write the figures")] = None,
 ) -> None:
     """Scores the ledger of a landing zone, or of a warehouse that is there, against a truth."""
@@ -226,8 +281,13 @@ def main(
         tiers = (*TIERS, "allocated") if allocated else TIERS
         found = measure(Path(folder), truth, all_links=without_checkpoints, tiers=tiers)
     show(found, Console(width=140))
+    if weeks:
+        show_weeks(found, Console(width=140))
     if as_json is not None:
-        plain = {k: [asdict(s) for s in v] if isinstance(v, list) else v for k, v in found.items()}
+        plain = {
+            k: [asdict(s) if isinstance(s, Score) else s for s in v] if isinstance(v, list) else v
+            for k, v in found.items()
+        }
         as_json.write_text(json.dumps(plain, indent=2) + "\n", encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ _TRUTH = {
     "truth_tokens.csv": "session_id,usage_date,unit,hidden,tokens\nright,2026-02-01,1,1,100\n"
     "right_too,2026-02-01,1,1,60\nright_too,2026-02-01,,1,40\nmissed,2026-02-01,1,1,40\nwrong,2026-02-01,,1,100\n"
     "told_by_a_checkpoint,2026-02-01,1,0,100\n",
-    "commit_pr.csv": "sha,pr_number,has_checkpoint\na,1,1\nb,2,0\n",
+    "commit_pr.csv": "sha,pr_number,has_checkpoint\na,1,1\na2,1,0\nb,2,0\n",
 }
 
 
@@ -47,11 +47,16 @@ def places(tmp_path: Path) -> tuple[Path, Path]:
         )
         c.execute(
             "create table marts.fct_usage as select session as usage_id, session as session_id,"
-            " date '2026-02-01' as usage_date from links"
+            " date '2026-02-01' as usage_date, timestamp '2026-02-01 10:00' as first_at from links"
         )
         c.execute(
             "create table marts.fct_outcomes as select distinct 'o' || pr as outcome_id, pr::varchar as external_id,"
             " 'github' as tracker, 'change' as outcome_type from links"
+        )
+        c.execute("create schema intermediate")
+        c.execute(
+            "create table intermediate.int_evidence as select session as session_id, 'o' || pr as outcome_id,"
+            " case when session = 'wrong' then 'a2' else 'a' end as sha from links"
         )
     return warehouse, truth
 
@@ -75,6 +80,19 @@ def test_without_checkpoints_all_links_are_scored(places: tuple[Path, Path]) -> 
 
     assert found["links"] == 4
     assert (found["link_precision"], found["link_recall"]) == (pytest.approx(3 / 4), pytest.approx(3 / 4))
+
+
+def test_a_link_that_rests_on_a_commit_without_a_record_is_told_apart(places: tuple[Path, Path]) -> None:
+    found = measure(*places, all_links=False)
+
+    assert [(s.right, s.wrong) for s in found["exact and strong"]] == [(2, 1)]
+    assert [(s.right, s.wrong) for s in found["of recorded commits"]] == [(2, 0)]
+
+
+def test_the_weeks_together_are_the_whole(places: tuple[Path, Path]) -> None:
+    found = measure(*places, all_links=False)
+
+    assert found["weeks"] == [{"week": "2026-01-26", "links": 2, "right": 2, "wrong": 1, "sure": 3, "surely_wrong": 1}]
 
 
 def test_a_share_of_few_is_known_roughly() -> None:
