@@ -145,6 +145,17 @@ def test_a_team_that_ships_nothing_known_has_no_evidence() -> None:
     assert org.last_week().loc[TEAM, "why"] == "few_outcomes"
 
 
+def test_what_people_shipped_elsewhere_does_not_show_the_work_of_a_team_that_is_not_tracked() -> None:
+    members = CALM.members.copy()
+    came = members["person_key"].isin(members.loc[members["team_id"] == TEAM, "person_key"])
+    members.loc[came & (members["week_start"] < monday(9)), "team_id"] = "team-08"
+    # What they had begun before is shipped in their first weeks in the team, and nothing after that.
+    theirs = CALM.outcomes["person_key"].isin(members.loc[came, "person_key"])
+    outcomes = CALM.outcomes[~theirs | (CALM.outcomes["shipped_on"] < monday(12))]
+    found = replace(CALM, members=members, outcomes=outcomes).last_week().loc[TEAM]
+    assert (found["verdict"], found["why"]) == ("insufficient_evidence", "few_outcomes")
+
+
 def test_seven_weeks_are_too_few() -> None:
     assert set(CALM.until(6).last_week()["why"]) == {"few_weeks"}
 
@@ -230,6 +241,15 @@ def test_a_signal_that_most_teams_give_tells_nothing() -> None:
         everywhere = signalled(everywhere, team, since=12, people=3)
     assert verdict(signalled(grown, TEAM, since=12, people=3)) == "divergent"
     assert verdict(everywhere) == "consistent"
+
+
+def test_teams_that_give_a_signal_do_not_hide_each_other() -> None:
+    playing = [f"team-{number:02d}" for number in range(4, 12)]
+    org = CALM
+    for team in playing:
+        org = signalled(org.spending(1.3, team=team, since=12), team, since=12, people=2)
+    found = org.last_week()
+    assert set(found.index[found["verdict"] == "divergent"]) == set(playing)
 
 
 def test_what_people_did_from_the_beginning_is_a_habit() -> None:

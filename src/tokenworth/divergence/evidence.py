@@ -22,8 +22,8 @@ _FEW, _UP, _AT_MOST = 0.25, 2.5, 30.0
 # the organisation shows: as if so many more people had been seen. Of any signal at all, there are so many times more.
 _LOUDNESS = {0.4: 0.002, 0.6: 0.001, 0.8: 0.0005}
 _PEOPLE_ASSUMED, _ANY_SIGNAL = 100, 10
-# Teams that show a signal most often do not say how usual it is: it is they who may be gaming.
-_LOUDEST_TEAMS = 0.1
+# How usual a signal is, teams that may be gaming do not say: a tenth of the teams, in which half of the people give it.
+_MAY_GAME, _GIVEN_THERE, _ROUNDS = 0.1, 0.5, 20
 # How the error rate is shared among growth alone, growth and signals together, and signals alone: growth without any
 # signal is most often a look-alike, or a heavier tail than it says. Where nobody gives any, growth has half.
 _SHARES, _GROWTH_ALONE = (0.05, 0.45, 0.5), 0.5
@@ -95,13 +95,13 @@ def heard(snapshot: Snapshot) -> Floats:
     used = (snapshot.volume + snapshot.set_aside)[:, -SIGNAL_WEEKS:].any(axis=1)
     people = totals(used.astype(float), team).astype(int)
     loudest = snapshot.shown.max(axis=0, initial=0)
-    counts, usual = [], []
+    counts, least_usual = [], []
     for score, least in _LOUDNESS.items():
         for shown, assumed in (*((row, least) for row in snapshot.shown), (loudest, least * _ANY_SIGNAL)):
-            count = np.minimum(totals((shown >= score).astype(float), team).astype(int), people)
-            counts.append(count)
-            usual.append(_usual_rate(count, people, assumed))
-    given, rates = np.stack(counts), np.array(usual)
+            counts.append(np.minimum(totals((shown >= score).astype(float), team).astype(int), people))
+            least_usual.append(assumed)
+    given = np.stack(counts)
+    rates = _usual_rates(given, people, np.array(least_usual))
     found = np.ones(len(people))
     for size in np.unique(people[people > 0]):
         here = people == size
@@ -114,12 +114,24 @@ def heard(snapshot: Snapshot) -> Floats:
     return found
 
 
-def _usual_rate(count: Ints, people: Ints, assumed: float) -> float:
-    """The share of people who give a signal, of all teams but the loudest."""
-    order = np.argsort(count / np.maximum(people, 1), kind="stable")
-    quiet = order[: int(np.ceil(len(people) * (1 - _LOUDEST_TEAMS)))]
-    rate = (count[quiet].sum() + assumed * _PEOPLE_ASSUMED) / (people[quiet].sum() + _PEOPLE_ASSUMED)
-    return float(max(rate, assumed))
+def _usual_rates(count: Ints, people: Ints, assumed: Floats) -> Floats:
+    """The share of people who give each signal (a row each) where nobody games.
+
+    Teams are of two kinds, and each counts by how likely it is of this one. Leaving the loudest out would not do:
+    where more teams game than are left out, their signals would pass for usual, and hide each other.
+    """
+    pairs, at = np.unique(people * (people.max() + 1) + count, return_inverse=True)
+    size, giving = np.divmod(pairs, people.max() + 1)
+    row = np.repeat(np.arange(len(count)), count.shape[1])
+    teams = np.bincount(row * len(pairs) + at.ravel(), minlength=len(count) * len(pairs)).reshape(len(count), -1)
+    rates = np.maximum((teams @ giving + assumed * _PEOPLE_ASSUMED) / (teams @ size + _PEOPLE_ASSUMED), assumed)
+    for _ in range(_ROUNDS):
+        usual, given = rates[:, None], np.maximum(rates, _GIVEN_THERE)[:, None]
+        odds = giving * np.log(given / usual) + (size - giving) * np.log((1 - given) / (1 - usual))
+        plain = teams / (1 + _MAY_GAME / (1 - _MAY_GAME) * np.exp(np.minimum(odds, 100)))
+        rates = np.maximum((plain @ giving + assumed * _PEOPLE_ASSUMED) / (plain @ size + _PEOPLE_ASSUMED), assumed)
+    found: Floats = np.minimum(rates, _GIVEN_THERE)
+    return found
 
 
 def _freedom(people: Floats) -> float:

@@ -28,6 +28,8 @@ SURVIVAL, SURVIVAL_WEIGHT = 0.95, 20
 HORIZON_DAYS = 21
 # A signal looks back over weeks itself: so many after it, it has been said.
 SIGNAL_WEEKS = 6
+# Whoever comes from another team ships what was begun there for so many weeks.
+WEEKS_BROUGHT_ALONG = 4
 # More likely than not: from here on the volume of a person's week counts as being behind a signal.
 _LIKELY = 0.5
 
@@ -43,6 +45,7 @@ class Snapshot:
     fruitless: Floats  # of this volume, what has bought nothing that stands
     worth: Floats  # people by weeks, value of what shipped, as far as it stands
     pieces: Floats  # people by weeks, outcomes that carry value
+    stayed: Bools  # people by weeks, whether the person was in the team of today then, and some weeks before
     set_aside: Floats  # people by weeks, volume left out because its work is open or explained
     explained: Floats  # people by weeks, of these for kinds of work that ship little
     signalled: Floats  # people by weeks, the highest score of a signal that is more likely than not, 0 without any
@@ -158,12 +161,19 @@ class Panel:
             ),
             worth=matrix(self._shipped_cell, worth),
             pieces=matrix(self._shipped_cell, shipped & (self._worth > 0)),
+            stayed=self._stayed(week)[here],
             set_aside=aside,
             explained=np.minimum(explained, aside),
             signalled=signalled[here],
             shown=self._shown(week)[:, here],
             tenure=(week - self._first_week + 1)[here],
         )
+
+    def _stayed(self, week: int) -> Bools:
+        """Where a person was in the team of today, and had been for some weeks: the rest was begun elsewhere."""
+        same: Bools = self.team[:, : week + 1] == self.team[:, week][:, None]
+        before = np.maximum(np.arange(week + 1) - WEEKS_BROUGHT_ALONG, 0)
+        return same & same[:, before]
 
     def _shown(self, week: int) -> Floats:
         """Signals by people: the highest score of the last weeks.

@@ -64,8 +64,10 @@ def _table(weeks: list[pd.DataFrame]) -> pd.DataFrame:
 def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     snapshot = panel.as_of(week)
     teams = np.unique(snapshot.team)
-    outcomes = totals(snapshot.pieces.sum(axis=1), snapshot.team)
-    authors = totals((snapshot.pieces.sum(axis=1) > 0).astype(float), snapshot.team)
+    # Whether this team's work can be seen at all, what its people shipped or began elsewhere does not tell.
+    shipped = np.where(snapshot.stayed, snapshot.pieces, 0).sum(axis=1)
+    outcomes = totals(shipped, snapshot.team)
+    authors = totals((shipped > 0).astype(float), snapshot.team)
     circumstances = _circumstances(snapshot)
     frame = pd.DataFrame(
         {
