@@ -25,16 +25,31 @@ totals as (
     from weighed_usage
 ),
 
--- What many people use is an accepted choice: what it costs more counts half.
+-- What a fifth of the people use is an accepted choice, and so is whatever costs no more: a model that came out
+-- yesterday is used by few. Up to that price, what models differ in counts half.
 levels as (
     select
         used.provider,
         used.model,
         sum(used.cost_usd) / sum(used.weighed_tokens) / totals.usual_price as price,
-        case when count(distinct used.person_key) >= 0.2 * totals.people then 0.5 else 1 end as counts
+        count(distinct used.person_key) >= 0.2 * totals.people as is_accepted
     from weighed_usage as used
     cross join totals
     group by used.provider, used.model, totals.usual_price, totals.people
+),
+
+accepted as (
+    select coalesce(max(case when is_accepted and price > 1 then price end), 1) as price from levels
+),
+
+weighed_levels as (
+    select
+        levels.provider,
+        levels.model,
+        levels.price,
+        1 + (least(levels.price, accepted.price) - 1) / 2 + greatest(levels.price - accepted.price, 0) as counted_price
+    from levels
+    cross join accepted
 ),
 
 weeks as (
@@ -42,15 +57,12 @@ weeks as (
         used.person_key,
         max(used.team_id) as team_id,
         used.week_start,
-        sum(used.requests) * sum(
-            used.weighed_tokens
-            * case when levels.price > 1 then 1 + levels.counts * (levels.price - 1) else levels.price end
-        ) / sum(used.weighed_tokens) as amount,
+        sum(used.requests) * sum(used.weighed_tokens * levels.counted_price) / sum(used.weighed_tokens) as amount,
         sum(used.requests) as base,
         sum(case when levels.price > 1.3 then used.total_tokens else 0 end) as tokens,
         sum(case when levels.price > 1.3 then used.cost_usd else 0 end) as cost_usd
     from weighed_usage as used
-    inner join levels on used.provider = levels.provider and used.model = levels.model
+    inner join weighed_levels as levels on used.provider = levels.provider and used.model = levels.model
     group by used.person_key, used.week_start
 ),
 

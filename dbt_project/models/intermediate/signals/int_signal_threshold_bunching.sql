@@ -4,7 +4,7 @@
 
 -- Weeks that end on nearly the same amount, and months that are filled up in their last days. What people need
 -- varies by a factor of two from week to week; what fills a quota does not. The unit of the quota is not known, so
--- that three are looked at. An amount is the same where its logarithm is, to a twelfth, whichever way that is cut.
+-- that three are looked at. An amount is the same where its logarithm is, to a tenth, whichever way that is cut.
 with daily as (
     select
         person_key,
@@ -43,9 +43,9 @@ same as (
         greatest(
             {% for unit in units %}
             {% set last_of_unit = loop.last %}
-            {% for offset in [0, 0.5] %}
+            {% for offset in [0, 0.25, 0.5, 0.75] %}
             count(*) over (
-                partition by person_key, floor(ln({{ unit }} + 1) * 12 + {{ offset }})
+                partition by person_key, floor(ln({{ unit }} + 1) * 10 + {{ offset }})
                 order by day_number range between 55 preceding and current row
             ){% if not (last_of_unit and loop.last) %},{% endif %}
             {% endfor %}
@@ -66,11 +66,20 @@ months as (
     having count(*) >= 4 and min(extract(day from usage_date)) <= 15
 ),
 
+-- Of one month nothing is said: the last days may be all that there was to do in it. One that was not filled up, such
+-- as one of holidays, may lie between.
 month_ends as (
     select
         *,
-        least(late_share, lag(late_share) over (partition by person_key order by month_start)) as late_twice
+        case
+            when lag(late_share) over months_before is not null
+                then least(
+                    late_share,
+                    greatest(lag(late_share) over months_before, coalesce(lag(late_share, 2) over months_before, 0))
+                )
+        end as late_twice
     from months
+    window months_before as (partition by person_key order by month_start)
 ),
 
 weeks as (

@@ -1,5 +1,6 @@
 -- Use that belongs to no repository, branch or outcome, on days on which the same person also worked on something
 -- that is known. Whole days without any known work say nothing: what they were for may simply not be exported.
+{% set most_of_a_session = 15 %}
 {% set unplaced = "usage.repository is null and not coalesce(linked.is_linked, false)" %}
 
 with linked as (
@@ -16,8 +17,9 @@ days as (
         max(usage.team_id) as team_id,
         usage.usage_date,
         cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) as week_start,
-        sum(usage.requests) as requests,
-        sum(case when {{ unplaced }} then usage.requests else 0 end) as unplaced_requests,
+        sum(least(usage.requests, {{ most_of_a_session }})) as requests,
+        sum(case when {{ unplaced }} then least(usage.requests, {{ most_of_a_session }}) else 0 end)
+            as unplaced_requests,
         sum(case when {{ unplaced }} then usage.total_tokens else 0 end) as unplaced_tokens,
         sum(case when {{ unplaced }} then usage.cost_usd else 0 end) as unplaced_cost_usd
     from {{ ref('fct_usage') }} as usage
@@ -40,7 +42,7 @@ weeks as (
     group by person_key, week_start
 ),
 
-{{ compared('weeks', prior=60, floor=0.165, days=35, habit=0.7) }}
+{{ compared('weeks', prior=50, floor=0.165, days=35, habit=0.7) }}
 
 select
     {{ signal_columns('unattributed_burn') }},
