@@ -1,7 +1,8 @@
--- What no moment follows: requests on the branch of a change that is open, by a session that has worked
--- on it (`branch_tail`); and where nobody's commits of a pull request were exported, requests of its
--- author on its branch (`branch_until_merge`). Branch names are used again, so of several pull requests
--- the first that was still to come counts.
+-- What no moment follows: requests on the branch of a change that is open, by a session that has worked on it
+-- (`branch_tail`); and where nobody's commits of a pull request were exported, requests of its author on its branch,
+-- before it was opened (`branch_before_opening`) and after (`branch_until_merge`), and on the default branch before
+-- there was one (`before_branch`). Branch names are used again, so of several pull requests the first that was still
+-- to come counts.
 with with_moments as (
     select distinct outcome_id from {{ ref('int_commit_moments') }}
 ),
@@ -10,6 +11,7 @@ pulls as (
     select
         pulls.outcome_id,
         outcomes.person_key,
+        pulls.created_at,
         {{ dbt.dateadd('day', -21, 'pulls.created_at') }} as from_at,
         {{ dbt.dateadd('hour', 1, "coalesce(pulls.merged_at, pulls.closed_at, cast('9999-12-31' as timestamp))") }}
             as to_at,
@@ -31,7 +33,11 @@ candidates as (
         requests.request_key,
         pulls.outcome_id,
         pulls.to_at,
-        worked_on.session_id is not null as is_tail
+        case
+            when worked_on.session_id is not null then 'branch_tail'
+            when requests.occurred_at <= pulls.created_at then 'branch_before_opening'
+            else 'branch_until_merge'
+        end as method
     from {{ ref('int_session_requests') }} as requests
     inner join {{ ref('int_change_branches') }} as branches
         on
@@ -44,13 +50,23 @@ candidates as (
     left join worked_on
         on requests.session_id = worked_on.session_id and pulls.outcome_id = worked_on.outcome_id
     where worked_on.session_id is not null or (requests.person_key = pulls.person_key and not pulls.has_moments)
+    union all
+    select
+        requests.request_key,
+        stretches.outcome_id,
+        cast(null as timestamp),
+        'before_branch'
+    from {{ ref('int_session_requests') }} as requests
+    inner join {{ ref('int_stretches_before_branch') }} as stretches
+        on requests.session_id = stretches.session_id and requests.stretch = stretches.stretch
 )
 
 select
     request_key,
     outcome_id,
-    case when is_tail then 'branch_tail' else 'branch_until_merge' end as method
+    method
 from candidates
 qualify row_number() over (
-    partition by request_key order by case when is_tail then 1 else 2 end, to_at, outcome_id
+    partition by request_key
+    order by case method when 'branch_tail' then 1 when 'before_branch' then 3 else 2 end, to_at, outcome_id
 ) = 1
