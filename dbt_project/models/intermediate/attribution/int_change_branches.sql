@@ -1,7 +1,13 @@
--- Branches of each change: those that something names, and for a change that has none, where its author's latest
--- sessions stood when they committed.
-with known_changes as (
-    select distinct outcome_id from {{ ref('int_named_branches') }}
+-- Branches of each change: those that something names, and for a change that has none on which a session was seen (its
+-- branch was renamed before it was pushed), where its author's latest sessions stood when they committed.
+with seen as (
+    select distinct branch_key from {{ ref('int_session_stretches') }}
+),
+
+known_changes as (
+    select distinct named.outcome_id
+    from {{ ref('int_named_branches') }} as named
+    inner join seen on named.branch_key = seen.branch_key
 ),
 
 known_branches as (
