@@ -27,7 +27,8 @@ MONDAY = datetime(2026, 2, 2, 9)
 _MODELS = (
     "int_usage_statements int_usage_requests int_usage_circumstances int_circumstance_days int_circumstances_placed"
     " int_usage_day_marks int_usage_priced int_usage_placed fct_usage int_session_circumstances int_request_stretches"
-    " int_session_requests int_links_by_tag int_links_by_moment int_links_by_issue_key int_request_links fct_attribution"
+    " int_session_requests int_links_by_tag int_links_by_moment int_links_by_issue_key int_request_links"
+    " fct_attribution"
 ).split()
 _TABLES = {
     "audit.loads": "load_id integer, extracted_at timestamp, superseded_at timestamp",
