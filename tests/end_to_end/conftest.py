@@ -11,6 +11,7 @@ import pytest
 
 from tests.end_to_end.network import TOKENWORTH, run_without_network
 from tests.end_to_end.warehouses import KEY, Company, nothing_from_outside, skip_without, zone_over
+from tests.models import Compiled, compiled
 from tests.zone import Zone
 from tokenworth.pipeline import run
 from tokenworth.simulate import simulate
@@ -40,6 +41,13 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         zone = zone_over(folder / "landing", folder)
     yield Company(zone, ran, truth, _json(truth / "expected.json"), _json(truth / "private.json"))
     zone.close()
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """Usage and its reconciliation, compiled once for the tests of roads."""
+    with nothing_from_outside():
+        return compiled(tmp_path_factory.mktemp("roads"), "fct_usage", "int_reconciled_tokens")
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.warehouses import nothing_from_outside
 from tests.exports import csv_text, json_lines, log_batch, message, otel_event, spend_log, transcript_line
-from tests.models import Compiled, compiled, rows, run
+from tests.models import Compiled, rows, run
 from tests.zone import Zone
 
 _MODELS = ["claude-opus-4-6", "claude-haiku-4-5-20251001"]
@@ -153,12 +152,6 @@ class Answers:
     reconciled: list[tuple[Any, ...]]
 
 
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compiled]:
-    with nothing_from_outside():
-        yield compiled(tmp_path_factory.mktemp("roads"), "fct_usage", "int_reconciled_tokens")
-
-
 def _answers(models: Compiled, folder: Path, **roads: list[Request]) -> Answers:
     zone = Zone(folder, key="the same in every zone")
     members = [[p, p.title(), f"{p}@acme.example", "core", "", ""] for p in _PEOPLE]
@@ -216,6 +209,13 @@ def test_any_complete_road_alone_has_the_same_totals(
 
     assert alone.used == all_roads.used
     assert alone.from_reports == (TOTAL if road == "report" else 0)
+
+
+def test_two_roads_that_share_no_id_count_once(models: Compiled, all_roads: Answers, tmp_path: Path) -> None:
+    """An event knows the call, the gateway's row the response: small requests and those around midnight as well."""
+    both = _answers(models, tmp_path, events=MONTH, gateway=MONTH)
+
+    assert both.used == all_roads.used
 
 
 def test_what_logs_leave_out_counts_from_the_report(models: Compiled, all_roads: Answers, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def claude_code(requests: Sequence[Request]) -> list[File]:
     ]
 
 
-def _codex_session(r: Request) -> tuple[str, datetime]:
+def codex_session_of(r: Request) -> tuple[str, datetime]:
     """In which session of Codex a request was made, and when: in a fork two days later."""
     return (f"fork-{r.session}", r.at + timedelta(days=2)) if r.in_fork else (f"codex-{r.session}", r.at)
 
@@ -147,7 +147,7 @@ def codex(requests: Sequence[Request]) -> list[File]:
             last = codex_counters(r.uncached + r.read, r.read, r.output)
             count = {**codex_count(0, codex_counters(*total), last), "timestamp": r.time}
             if r.in_fork:
-                fork.append(_line({**count, "timestamp": _codex_session(r)[1].isoformat()}))
+                fork.append(_line({**count, "timestamp": codex_session_of(r)[1].isoformat()}))
                 continue
             turn = {**codex_turn(), "timestamp": r.time}
             again = {**count, "timestamp": r.time.replace("Z", ".500Z")}
@@ -214,7 +214,7 @@ def otel_claude_code(requests: Sequence[Request]) -> list[File]:
 
 def otel_codex(requests: Sequence[Request]) -> list[File]:
     def event(r: Request) -> Json:
-        session, at = _codex_session(r)
+        session, at = codex_session_of(r)
         counted = {"input_token_count": r.uncached + r.read, "cached_token_count": r.read, "reasoning_token_count": 0}
         told = codex_response(output_token_count=r.output, **counted, **{"conversation.id": session})
         return {**told, "timeUnixNano": str(int(at.timestamp()) * 1_000_000_000)}
@@ -257,7 +257,7 @@ def _spent_elsewhere(r: Request, at: datetime, model: str) -> Json:
 
 
 def litellm_of_codex(requests: Sequence[Request]) -> list[File]:
-    rows = [_line(_spent_elsewhere(r, _codex_session(r)[1], "openai/gpt-5.2-codex")) for r in requests]
+    rows = [_line(_spent_elsewhere(r, codex_session_of(r)[1], "openai/gpt-5.2-codex")) for r in requests]
     return [File("litellm/codex.jsonl", rows)]
 
 

@@ -1,10 +1,10 @@
 -- Tokens of the logs against those of the vendor's report: by person where the report knows one, else for the whole
--- organisation. What only the report tells of is explained by being counted from it, and the days that are still
--- revised by that.
+-- organisation. What only the report tells of is explained by being counted from it, or under accounts that nobody
+-- claims, and the days that are still revised by that.
 with beside as (
     select
         'logs against the vendor''s report' as reconciliation, source, report, person_key, known_provider, tool,
-        model_key, usage_date, max(own_tokens) as ours, sum(total_tokens) as theirs, sum(missing_tokens) as counted,
+        model_key, usage_date, max(own_tokens) as ours, sum(total_tokens) as theirs, sum(left_tokens) as counted,
         max(is_provisional) as is_provisional
     from {{ ref('int_vendor_of_people') }}
     where output_tokens is not null

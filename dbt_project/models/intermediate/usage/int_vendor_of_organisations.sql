@@ -60,5 +60,6 @@ reported as (
 
 select
     *,
-    {{ tokens_of('missing_') }} as missing_tokens
+    {{ tokens_of('missing_') }} as missing_tokens,
+    {{ tokens_of('left_') }} as left_tokens
 from beyond

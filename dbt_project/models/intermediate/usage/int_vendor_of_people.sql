@@ -49,5 +49,7 @@ reported as (
 
 select
     *,
-    {{ tokens_of('missing_') }} as missing_tokens
+    {{ tokens_of('missing_') }} as missing_tokens,
+    -- What the person's own accounts have not logged: it counts from the report, or is nobody's in the logs.
+    {{ tokens_of('left_') }} as left_tokens
 from beyond
