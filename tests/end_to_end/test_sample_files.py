@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,69 @@ def test_the_figures_of_each_set_of_transcripts_are_met(loaded: Zone, expected: 
     extra = [figures["progress_only_requests"], *(progress or [0, 0, 0, 0])]
     counted = [figures["distinct_requests"], *best]
     assert distinct == tuple(ours + more for ours, more in zip(counted, extra, strict=True))
+
+
+@pytest.mark.parametrize("sample", ["daaain_claude_code_log", "git_ai", "marot_spotter"])
+def test_what_else_was_counted_of_lines_with_usage_is_met(loaded: Zone, expected: dict[str, Any], sample: str) -> None:
+    figures = expected[f"claude_code/{sample}"]
+    lines = f"""(from raw.claude_code_requests where record_type = 'assistant' and load_id in (
+        select load_id from audit.loads where starts_with(plain(file_key), 'claude_code/{sample}/')))"""
+    for column, name in (("model", "models"), ("client_version", "versions")):
+        assert dict(loaded.ask(f"select {column}, count(*) from {lines} group by 1")) == figures[name]
+    assert loaded.ask(
+        f"select count(distinct session_id), count(*) filter (is_sidechain), count(*) filter (message_id is null)"
+        f" from {lines}"
+    ) == [(figures["sessions"], figures["sidechain_lines"], len(figures["no_message_id"]))]
+    assert loaded.ask(
+        "select count(*) filter (output <= 10) from (select max(output_tokens) as output"
+        f" from {lines} group by message_id, request_id)"
+    ) == [(figures["requests_with_output_le_10"],)]
+
+
+_ROLLOUTS = {
+    ("ccusage_fixtures", ""): "ccusage_fixtures/",
+    ("codexbar_issue2037", "archived-fork-33ce-3869/codex-home/"): "codexbar/",
+    ("codexbar_issue2037", "harness-smoke/codex-home/"): "smoke/",
+    ("git_ai", ""): "git_ai/sessions/",
+}
+
+
+@pytest.mark.parametrize(("sample", "folder"), _ROLLOUTS)
+def test_the_figures_of_each_rollout_are_met(loaded: Zone, expected: dict[str, Any], sample: str, folder: str) -> None:
+    names = ["input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens"]
+    # A total is input and output; an invented one adds reasoning, which is part of its output, once more.
+    total, last = (
+        f"{of}_input_tokens + {of}_output_tokens"
+        + (f" + {of}_reasoning_output_tokens" if sample == "ccusage_fixtures" else "")
+        for of in ("total", "last")
+    )
+    columns = ", ".join([*(f"total_{name}" for name in names), total, f"coalesce({last}, 0)"])
+    for path, figures in expected[f"codex/{sample}"].items():
+        if not path.startswith(folder):
+            continue
+        file = f"codex/{_ROLLOUTS[sample, folder]}{path.removeprefix(folder)}"
+        counts = loaded.ask(
+            f"select {columns} from raw.codex_token_counts join audit.loads using (load_id)"
+            f" where plain(file_key) = '{file}' order by occurred_at, total_input_tokens"
+        )
+        sessions = loaded.rows("codex_sessions", "parent_session_id", file=file)
+        steps = [after - before for before, after in pairwise([0, *(count[4] for count in counts)])]
+        found = {
+            "token_count_events": len(counts),
+            "repeated_total": steps.count(0),
+            "counter_resets": sum(step < 0 for step in steps),
+            "naive_sum_of_last_total": sum(count[5] for count in counts),
+            "sum_of_positive_deltas": sum(step for step in steps if step > 0),
+            "final_total": dict(zip([*names, "total_tokens"], counts[-1], strict=False)) if counts else None,
+            "session_meta_lines": len(sessions),
+            "forked_from_id": sessions[0][0] if sessions else None,
+        }
+        # Counts without a total of their own, of 11 and 15 tokens, were not added up; and counts that only repeat name
+        # totals of requests whose counters are nothing.
+        not_told = ["naive_sum_of_last_total"] if "codexbar" in file or "smoke" in file else []
+        not_told += ["sum_of_positive_deltas", "final_total"] if "smoke" in file else []
+        told = {name: figure for name, figure in figures.items() if name not in ("models", *not_told)}
+        assert {name: found[name] for name in told} == told, file
 
 
 def test_the_figures_of_the_copilot_bill_are_met(loaded: Zone, expected: dict[str, Any]) -> None:
