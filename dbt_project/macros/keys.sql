@@ -52,3 +52,13 @@
             and {{ told }}.day >= {{ claims }}.valid_from
             and {{ told }}.day < {{ claims }}.valid_to
 {%- endmacro %}
+
+{# That a client's request has the counters of a gateway's and the time of its answer. A gateway notes when it was asked,
+   a client when it was answered: up to a quarter of an hour later, or a minute before, where their clocks differ. #}
+{% macro answered(client, gateway, counters) -%}
+    {{ client }}.total_tokens = {{ gateway }}.total_tokens
+            {%- for counter in counters %}
+            and {{ client }}.{{ counter }} = {{ gateway }}.{{ counter }}
+            {%- endfor %}
+            and {{ hours_between(gateway ~ '.occurred_at', client ~ '.occurred_at') }} between -0.0167 and 0.25
+{%- endmacro %}

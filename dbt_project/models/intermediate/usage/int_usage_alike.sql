@@ -12,16 +12,6 @@
 inner join {{ source('audit', 'loads') }} as loads on said.load_id = loads.load_id and loads.superseded_at is null
 {% endset %}
 
-{# A gateway notes when it was asked, a client when it was answered: up to a quarter of an hour later, or a minute before,
-   where their clocks differ. #}
-{% set alike %}
-clients.total_tokens = gateways.total_tokens
-            {% for counter in counters %}
-            and clients.{{ counter }} = gateways.{{ counter }}
-            {% endfor %}
-            and {{ hours_between('gateways.occurred_at', 'clients.occurred_at') }} between -0.0167 and 0.25
-{% endset %}
-
 with own_ids as (
     select
         said.request_id,
@@ -31,8 +21,8 @@ with own_ids as (
     group by said.request_id
 ),
 
-{# What one side says, by its id. Each part reads as few rows of the evidence as it can: most requests are told of by one
-   side only, or by both ids. #}
+{# What one side says, by its id. Each part reads as few rows of the evidence as it can: most requests are told of by
+   one side only, or by both ids. #}
 {% for side in ['clients', 'gateways'] %}
 {{ side }}_said as (
     select
@@ -131,11 +121,11 @@ rare as (
     from clients_rare as clients
     inner join gateways_rare as gateways
         on
-            {{ alike }}
+            {{ answered('clients', 'gateways', counters) }}
 ),
 
-{# Of what is left, whose a request may be: its account's, which as an e-mail is the same in all systems, and of those who
-   claim that. #}
+{# Of what is left, whose a request may be: its account's, which as an e-mail is the same in all systems, and of those
+   who claim that. #}
 {% for side, id in [('clients', 'id'), ('gateways', 'response_id')] %}
 {{ side }}_left as (
     select told.*
@@ -167,7 +157,7 @@ pairs as (
     inner join gateways_owned as gateways
         on
             clients.whose = gateways.whose
-            and {{ alike }}
+            and {{ answered('clients', 'gateways', counters) }}
 ),
 
 strangers as (

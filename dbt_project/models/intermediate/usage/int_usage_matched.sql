@@ -1,6 +1,5 @@
--- Requests of which a client tells by an id of its own and a gateway by the response's, and that are one (see the model
--- of those that are alike). Pairs that do not hold any more stay with is_matched = false: what was built of them is built
--- anew.
+-- Requests of which a client tells by an id of its own and a gateway by the response's, and that are one (see
+-- int_usage_alike). Pairs that do not hold any more stay with is_matched = false: what was built of them is built anew.
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',

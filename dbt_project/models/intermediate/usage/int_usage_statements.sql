@@ -20,14 +20,21 @@ with both_ids as (
     group by said.request_id
 ),
 
+own_ids as (
+    select
+        said.request_id,
+        said.response_id
+    from {{ said_now }}
+    where said.response_id is not null
+),
+
 matched as (
     select
         pairs.request_id,
         pairs.response_id,
-        min(own.response_id) as own_response_id
+        min(own_ids.response_id) as own_response_id
     from {{ ref('int_usage_matched') }} as pairs
-    left join (select said.request_id, said.response_id from {{ said_now }} where said.response_id is not null) as own
-        on pairs.request_id = own.request_id
+    left join own_ids on pairs.request_id = own_ids.request_id
     where pairs.is_matched
     group by pairs.request_id, pairs.response_id
 ),
