@@ -117,7 +117,7 @@ def test_a_request_that_arrives_by_several_roads_counts_once(
         assert models.totals(zone) == _used(everything)
 
 
-@_law
+@settings(_law, max_examples=1)
 @given(_works, _chances)
 def test_all_roads_together_are_any_one_alone(
     models: Models, work: list[tuple[int, int, int, int]], chance: random.Random
