@@ -45,6 +45,8 @@ def duplicated(file: File, chance: random.Random) -> Arrivals:
 def truncated(file: File, chance: random.Random) -> Arrivals:
     """Copied while it was written: cut in the middle of a line, and whole the next time."""
     whole = file.content(file.lines)
+    if len(whole) < 2:  # all of it was spare
+        return as_written(file, chance)
     return [[(file.name, whole[: chance.randrange(1, len(whole))])], [(file.name, whole)]]
 
 
