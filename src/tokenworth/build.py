@@ -239,8 +239,6 @@ def _environment(settings: Settings, beside: Path | None) -> Iterator[None]:
     given = {
         "TOKENWORTH_DBT_DATABASE": str((beside or settings.database).resolve()),
         "TOKENWORTH_DBT_WAREHOUSE": str(settings.database.resolve()),
-        # Two models at a time: while the engine works on one, Python prepares the other.
-        "TOKENWORTH_DBT_THREADS": str(min(settings.threads, 2)),
         "TOKENWORTH_DBT_ENGINE_THREADS": str(settings.threads),
         "TOKENWORTH_DBT_MEMORY": settings.memory_limit,
         "TOKENWORTH_DBT_SPILL": str((settings.work / "spill").resolve()),
