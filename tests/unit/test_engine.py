@@ -35,6 +35,7 @@ def test_the_models_do_without_the_same_optimizers(zone: Zone) -> None:
         (ours,) = connection.execute("select current_setting('disabled_optimizers')").fetchone() or ()
     assert ours == "top_n_window_elimination"
     assert {outputs[target]["settings"]["disabled_optimizers"] for target in ("duckdb", "beside")} == {ours}
+    assert yaml.safe_load((project_dir() / "dbt_project.yml").read_text())["vars"]["broken_optimizers"] == ours
 
 
 def test_the_engine_still_fails_there() -> None:

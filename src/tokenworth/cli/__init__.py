@@ -23,11 +23,9 @@ for part in (pipeline, looking, exports, people):
 
 
 @app.callback()
-def options(
-    context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
-) -> None:
-    context.obj = debug
+def options(debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False) -> None:
+    # Errors are explained outside of commands, where only what was typed is known.
+    del debug
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Looking at what is there, without changing it."""
+"""Looking at what is there; nothing of it is changed."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@
         unique_key='request_key',
         on_schema_change='fail',
         pre_hook='{{ forget_changed_requests(this) }}',
-        sql_header=read_thrice_rather_than_written_down(),
-        post_hook='{{ as_the_engine_likes() }}'
+        sql_header=without_common_subplans(),
+        post_hook='{{ with_the_usual_optimizers() }}'
     )
 }}
 

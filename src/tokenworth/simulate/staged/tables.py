@@ -113,7 +113,8 @@ def _usage(
         """
         create or replace table intermediate.int_circumstances_placed as
         select distinct (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, usage_id, person_key, team_id,
-            source, tool, provider, model, model_key, repository_key, branch_key, session_id, is_aggregate
+            source, tool, provider, model, model_key, repository_key, branch_key, session_id, is_aggregate,
+            vendor_cost_basis, output_quality
         from intermediate.int_usage_placed;
         create or replace table intermediate.int_usage_priced as
         select request_key, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
