@@ -1,7 +1,7 @@
 -- Requests of which a client tells by an id of its own and a gateway by the response's, and nobody by both: one and the
--- same where the counters are, within the time that an answer takes. That is so where they add up to a thousand tokens
--- and nothing else of their days has the same counters: few digits tell of nobody. Else it is where both are of one
--- person, or one e-mail, and no other such pair is as near. Of two people they never are.
+-- same where the counters are, within the time that an answer takes. That is so where they add up to a thousand tokens,
+-- each is alone on its day with its counters, and nothing else is as near: few digits tell of nobody. Else it is where
+-- both are of one person, or one e-mail, and no other such pair is as near. Of two people they never are.
 {{ config(materialized='view') }}
 {% set counters = ['input_uncached_tokens', 'cache_read_tokens', 'written_tokens', 'output_tokens'] %}
 {# Clients whose records name a response by an id that no gateway ever sees. #}
@@ -68,7 +68,7 @@ with own_ids as (
     {% endif %}
 ),
 
-{{ side }} as (
+{{ side }}_once as (
     select
         said.id,
         {{ 'min(said.request_id)' if side == 'clients' else 'said.id' }} as told_id,
@@ -76,8 +76,6 @@ with own_ids as (
         min(said.{{ counter }}) as {{ counter }},
         {% endfor %}
         min(said.total_tokens) as total_tokens,
-        min(said.account_system) as account_system,
-        min(said.account_key) as account_key,
         min(said.occurred_at) as occurred_at,
         cast(min(said.occurred_at) as date) as day
     from {{ side }}_said as said
@@ -86,6 +84,13 @@ with own_ids as (
     group by said.id
     -- Of what is told twice and differently nothing can be said.
     having min(said.total_tokens) = max(said.total_tokens)
+),
+
+{{ side }} as (
+    select
+        *,
+        total_tokens >= 1000 and count(*) over (partition by day, {{ counters | join(', ') }}) = 1 as is_rare
+    from {{ side }}_once
 ),
 {% if side == 'clients' %}
 
@@ -104,55 +109,93 @@ claims as (
     where email_key is not null
 ),
 
+{# Whose a request may be: its accounts', which as an e-mail is the same in all systems, and of those who claim one.
+   A rollout and its event name accounts of two systems, of which one may be claimed. #}
 {% for side in ['clients', 'gateways'] %}
-{{ side }}_rare as (
-    select *
-    from {{ side }}
-    where total_tokens >= 1000
-    qualify count(*) over (partition by day, {{ counters | join(', ') }}) = 1
+{{ side }}_accounts as (
+    select distinct
+        told.id,
+        told.day,
+        said.account_system,
+        said.account_key
+    from {{ side }}_said as said
+    inner join {{ side }} as told on said.id = told.id
+    where said.account_key is not null
 ),
 
-{% endfor %}
-rare as (
-    select
-        clients.id,
-        clients.told_id as request_id,
-        gateways.id as response_id
-    from clients_rare as clients
-    inner join gateways_rare as gateways
-        on
-            {{ answered('clients', 'gateways', counters) }}
-),
-
-{# Of what is left, whose a request may be: its account's, which as an e-mail is the same in all systems, and of those
-   who claim that. #}
-{% for side, id in [('clients', 'id'), ('gateways', 'response_id')] %}
-{{ side }}_left as (
-    select told.*
-    from {{ side }} as told
-    left join rare on told.id = rare.{{ id }}
-    where rare.{{ id }} is null
-),
-
-{{ side }}_owned as (
-    select told.*, told.account_key as whose
-    from {{ side }}_left as told
-    where told.account_key is not null
-    union
-    select told.*, claims.person_key
-    from {{ side }}_left as told
+{{ side }}_people as (
+    select distinct
+        told.id,
+        claims.person_key
+    from {{ side }}_accounts as told
     inner join claims
         on {{ claimed_by('claims', 'told') }}
 ),
 
+{{ side }}_whose as (
+    select id, account_key as whose from {{ side }}_accounts
+    union
+    select id, person_key from {{ side }}_people
+),
+
+{% endfor %}
+-- All that is as near to what is rare: the other of a pair, or what may be it, can be of the day before or after.
+near as (
+    select
+        clients.id,
+        clients.told_id,
+        gateways.id as response_id,
+        gateways.is_rare as is_sure
+    from clients
+    inner join gateways
+        on
+            {{ answered('clients', 'gateways', counters) }}
+    where clients.is_rare
+    union all
+    select
+        clients.id,
+        clients.told_id,
+        gateways.id,
+        false
+    from clients
+    inner join gateways
+        on
+            {{ answered('clients', 'gateways', counters) }}
+    where gateways.is_rare and not clients.is_rare
+),
+
+settled as (
+    select
+        id,
+        response_id
+    from near
+    qualify is_sure and count(*) over (partition by id) = 1 and count(*) over (partition by response_id) = 1
+),
+
+{% for side, id in [('clients', 'id'), ('gateways', 'response_id')] %}
+{{ side }}_owned as (
+    select
+        told.*,
+        owners.whose
+    from {{ side }} as told
+    inner join {{ side }}_whose as owners on told.id = owners.id
+    left join settled on told.id = settled.{{ id }}
+    where settled.{{ id }} is null
+),
+
 {% endfor %}
 pairs as (
-    select * from rare
+    select
+        *,
+        false as is_owned
+    from near
     union all
     select distinct
         clients.id,
         clients.told_id,
-        gateways.id
+        gateways.id,
+        true,
+        true
     from clients_owned as clients
     inner join gateways_owned as gateways
         on
@@ -165,22 +208,26 @@ strangers as (
         pairs.id,
         pairs.response_id
     from pairs
-    inner join clients on pairs.id = clients.id
-    inner join gateways on pairs.response_id = gateways.id
-    inner join claims as ours
-        on {{ claimed_by('ours', 'clients') }}
-    inner join claims as theirs
-        on {{ claimed_by('theirs', 'gateways') }}
+    inner join clients_people as ours on pairs.id = ours.id
+    inner join gateways_people as theirs on pairs.response_id = theirs.id
     group by pairs.id, pairs.response_id
     having count(case when ours.person_key = theirs.person_key then 1 end) = 0
+),
+
+matched as (
+    select
+        pairs.told_id as request_id,
+        pairs.response_id
+    from pairs
+    left join strangers on pairs.id = strangers.id and pairs.response_id = strangers.response_id
+    where strangers.id is null
+    qualify
+        pairs.is_sure
+        and count(*) over (partition by pairs.id, pairs.is_owned) = 1
+        and count(*) over (partition by pairs.response_id, pairs.is_owned) = 1
 )
 
-select
-    pairs.request_id,
-    pairs.response_id
-from pairs
-left join strangers on pairs.id = strangers.id and pairs.response_id = strangers.response_id
-where strangers.id is null
-qualify
-    count(*) over (partition by pairs.id) = 1
-    and count(*) over (partition by pairs.response_id) = 1
+select distinct
+    request_id,
+    response_id
+from matched
