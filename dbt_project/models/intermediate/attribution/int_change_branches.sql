@@ -1,13 +1,19 @@
 -- Branches of each change: those that something names, and for a change that has none on which a session was seen (its
 -- branch was renamed before it was pushed), where its author's latest sessions stood when they committed.
 with seen as (
-    select distinct branch_key from {{ ref('int_session_stretches') }}
+    select distinct
+        repository_key,
+        branch_key
+    from {{ ref('int_session_stretches') }}
 ),
 
 known_changes as (
     select distinct named.outcome_id
     from {{ ref('int_named_branches') }} as named
-    inner join seen on named.branch_key = seen.branch_key
+    inner join seen
+        on
+            named.branch_key = seen.branch_key
+            and coalesce(seen.repository_key, named.repository_key) = named.repository_key
 ),
 
 known_branches as (
