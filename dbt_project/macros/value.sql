@@ -26,6 +26,11 @@
     {{ dbt.datediff("cast('2000-01-01' as date)", day, 'day') }}
 {%- endmacro %}
 
+{# So with months: those between two dates are all counted, also where nothing is known of one. #}
+{% macro month_number(day) -%}
+    {{ dbt.datediff("cast('2000-01-01' as date)", day, 'month') }}
+{%- endmacro %}
+
 {# Hours from one time to another, with their fraction. #}
 {% macro hours_between(from_at, to_at) -%}
     cast(

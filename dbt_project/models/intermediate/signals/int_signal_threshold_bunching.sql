@@ -67,19 +67,21 @@ months as (
 ),
 
 -- Of one month nothing is said: the last days may be all that there was to do in it. One that was not filled up, such
--- as one of holidays, may lie between.
+-- as one of holidays, may lie between; of months that are further apart the one says nothing of the other.
 month_ends as (
     select
         *,
+        -- least() passes over NULL.
         case
-            when lag(late_share) over months_before is not null
-                then least(
-                    late_share,
-                    greatest(lag(late_share) over months_before, coalesce(lag(late_share, 2) over months_before, 0))
-                )
+            when max(late_share) over months_before is not null
+                then least(late_share, max(late_share) over months_before)
         end as late_twice
     from months
-    window months_before as (partition by person_key order by month_start)
+    window
+        months_before as (
+            partition by person_key order by {{ month_number('month_start') }}
+            range between 2 preceding and 1 preceding
+        )
 ),
 
 weeks as (

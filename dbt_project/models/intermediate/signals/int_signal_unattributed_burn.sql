@@ -11,34 +11,52 @@ with linked as (
     group by usage_id
 ),
 
+-- What is said of a day is said of all of it: only days with something that is known stay.
 days as (
     select
-        usage.person_key,
-        max(usage.team_id) as team_id,
-        usage.usage_date,
+        usage.*,
         cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) as week_start,
-        sum(least(usage.requests, {{ most_of_a_session }})) as requests,
-        sum(case when {{ unplaced }} then least(usage.requests, {{ most_of_a_session }}) else 0 end)
-            as unplaced_requests,
-        sum(case when {{ unplaced }} then usage.total_tokens else 0 end) as unplaced_tokens,
-        sum(case when {{ unplaced }} then usage.cost_usd else 0 end) as unplaced_cost_usd
+        {{ unplaced }} as is_unplaced
     from {{ ref('fct_usage') }} as usage
     left join linked on usage.usage_id = linked.usage_id
     where usage.person_key is not null
-    group by usage.person_key, usage.usage_date
+    qualify
+        sum(case when {{ unplaced }} then 0 else usage.requests end) over (
+            partition by usage.person_key, usage.usage_date
+        ) > 0
 ),
 
+sessions as (
+    select
+        person_key,
+        max(team_id) as team_id,
+        week_start,
+        session_id,
+        sum(requests) as requests,
+        sum(case when is_unplaced then requests else 0 end) as unplaced_requests,
+        sum(case when is_unplaced then total_tokens else 0 end) as unplaced_tokens,
+        sum(case when is_unplaced then cost_usd else 0 end) as unplaced_cost_usd
+    from days
+    group by person_key, week_start, session_id
+),
+
+-- What has no session, such as a report's row of a day, is of unknown many: it counts as it is.
 weeks as (
     select
         person_key,
         max(team_id) as team_id,
         week_start,
-        sum(unplaced_requests) as amount,
-        sum(requests) as base,
+        sum(
+            case
+                when session_id is not null and requests > {{ most_of_a_session }}
+                    then cast({{ most_of_a_session }} * unplaced_requests as double) / requests
+                else unplaced_requests
+            end
+        ) as amount,
+        sum(case when session_id is null then requests else least(requests, {{ most_of_a_session }}) end) as base,
         sum(unplaced_tokens) as tokens,
         sum(unplaced_cost_usd) as cost_usd
-    from days
-    where unplaced_requests < requests
+    from sessions
     group by person_key, week_start
 ),
 
