@@ -114,17 +114,16 @@ claims as (
 {% for side in ['clients', 'gateways'] %}
 {{ side }}_accounts as (
     select distinct
-        told.id,
-        told.day,
-        said.account_system,
-        said.account_key
-    from {{ side }}_said as said
-    inner join {{ side }} as told on said.id = told.id
-    where said.account_key is not null
+        id,
+        account_system,
+        account_key,
+        cast(occurred_at as date) as day
+    from {{ side }}_said
+    where account_key is not null
 ),
 
 {{ side }}_people as (
-    select distinct
+    select
         told.id,
         claims.person_key
     from {{ side }}_accounts as told
@@ -134,7 +133,7 @@ claims as (
 
 {{ side }}_whose as (
     select id, account_key as whose from {{ side }}_accounts
-    union
+    union all
     select id, person_key from {{ side }}_people
 ),
 
