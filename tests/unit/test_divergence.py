@@ -243,6 +243,17 @@ def test_a_signal_that_most_teams_give_tells_nothing() -> None:
     assert verdict(everywhere) == "consistent"
 
 
+@pytest.mark.parametrize("teams", [10, 20])
+def test_where_half_of_everybody_gives_a_signal_nobody_is_flagged(teams: int) -> None:
+    for seed in range(1, 4):
+        org = organisation(teams=teams, seed=seed)
+        people = org.members["person_key"].unique()
+        half = people[np.random.default_rng(seed).random(len(people)) < 0.5]
+        rows = org.members[org.members["person_key"].isin(half) & (org.members["week_start"] >= monday(12))]
+        signals = rows[["person_key", "week_start"]].assign(signal="scripted_cadence", score=0.7)
+        assert not (replace(org, signals=signals).last_week()["verdict"] == "divergent").any()
+
+
 def test_teams_that_give_a_signal_do_not_hide_each_other() -> None:
     playing = [f"team-{number:02d}" for number in range(4, 12)]
     org = CALM

@@ -18,12 +18,13 @@ from tokenworth.divergence.worth import WorthGrowth
 
 # A few of a team: a quarter of its people, two and a half spreads up. One person counts no more than this.
 _FEW, _UP, _AT_MOST = 0.25, 2.5, 30.0
-# Scores of a signal that are looked at, and the share of people who are assumed to reach them by chance, beside what
-# the organisation shows: as if so many more people had been seen. Of any signal at all, there are so many times more.
+# Scores of a signal that are looked at, and the share of people who reach them by chance in any case, however few the
+# organisation shows. Of any signal at all, there are so many times more.
 _LOUDNESS = {0.4: 0.002, 0.6: 0.001, 0.8: 0.0005}
-_PEOPLE_ASSUMED, _ANY_SIGNAL = 100, 10
-# How usual a signal is, teams that may be gaming do not say: a tenth of the teams, in which half of the people give it.
-_MAY_GAME, _GIVEN_THERE, _ROUNDS = 0.1, 0.5, 20
+_ANY_SIGNAL = 10
+# Where teams are plainly of two kinds (so much more likely than of one, in logarithms), how usual a signal is those do
+# not say in which a quarter of the people or more give it, if these are a third of all teams or fewer.
+_GIVEN_THERE, _MOST_MAY_GAME, _PLAINLY, _ROUNDS = 0.25, 1 / 3, 2, 30
 # How the error rate is shared among growth alone, growth and signals together, and signals alone: growth without any
 # signal is most often a look-alike, or a heavier tail than it says. Where nobody gives any, growth has half.
 _SHARES, _GROWTH_ALONE = (0.05, 0.45, 0.5), 0.5
@@ -95,14 +96,16 @@ def heard(snapshot: Snapshot) -> Floats:
     used = (snapshot.volume + snapshot.set_aside)[:, -SIGNAL_WEEKS:].any(axis=1)
     people = totals(used.astype(float), team).astype(int)
     loudest = snapshot.shown.max(axis=0, initial=0)
-    counts, least_usual = [], []
-    for score, least in _LOUDNESS.items():
-        for shown, assumed in (*((row, least) for row in snapshot.shown), (loudest, least * _ANY_SIGNAL)):
+    counts, least = [], []
+    for score, rare in _LOUDNESS.items():
+        for shown, rate in (*((row, rare) for row in snapshot.shown), (loudest, rare * _ANY_SIGNAL)):
             counts.append(np.minimum(totals((shown >= score).astype(float), team).astype(int), people))
-            least_usual.append(assumed)
+            least.append(rate)
     given = np.stack(counts)
-    rates = _usual_rates(given, people, np.array(least_usual))
     found = np.ones(len(people))
+    if not people.any():
+        return found
+    rates = _usual_rates(given[:, people > 0], people[people > 0], np.array(least))
     for size in np.unique(people[people > 0]):
         here = people == size
         # By signal and loudness, the chance that so many people or more of a team of this size give it.
@@ -114,23 +117,39 @@ def heard(snapshot: Snapshot) -> Floats:
     return found
 
 
-def _usual_rates(count: Ints, people: Ints, assumed: Floats) -> Floats:
+def _usual_rates(count: Ints, people: Ints, least: Floats) -> Floats:
     """The share of people who give each signal (a row each) where nobody games.
 
-    Teams are of two kinds, and each counts by how likely it is of this one. Leaving the loudest out would not do:
-    where more teams game than are left out, their signals would pass for usual, and hide each other.
+    Those of teams that game would pass for usual, and hide each other. To leave out the loudest would call rare what
+    chance has spread over many teams, and a signal that is common everywhere makes no two kinds of teams.
     """
+    everywhere = np.maximum(count.sum(axis=1) / people.sum(), least)
+    order = np.argsort(count / people, axis=1, kind="stable")[:, : int(np.ceil(len(people) * (1 - _MOST_MAY_GAME)))]
+    rate = np.maximum(np.take_along_axis(count, order, axis=1).sum(axis=1) / people[order].sum(axis=1), least)
+    loud, share = np.maximum(rate, 0.5), np.full(len(count), 0.1)  # to begin with
+
     pairs, at = np.unique(people * (people.max() + 1) + count, return_inverse=True)
     size, giving = np.divmod(pairs, people.max() + 1)
     row = np.repeat(np.arange(len(count)), count.shape[1])
     teams = np.bincount(row * len(pairs) + at.ravel(), minlength=len(count) * len(pairs)).reshape(len(count), -1)
-    rates = np.maximum((teams @ giving + assumed * _PEOPLE_ASSUMED) / (teams @ size + _PEOPLE_ASSUMED), assumed)
+
+    def likelihood(rate: Floats) -> Floats:
+        rate = np.clip(rate, 1e-9, 1 - 1e-9)[:, None]
+        found: Floats = giving * np.log(rate) + (size - giving) * np.log(1 - rate)
+        return found
+
     for _ in range(_ROUNDS):
-        usual, given = rates[:, None], np.maximum(rates, _GIVEN_THERE)[:, None]
-        odds = giving * np.log(given / usual) + (size - giving) * np.log((1 - given) / (1 - usual))
-        plain = teams / (1 + _MAY_GAME / (1 - _MAY_GAME) * np.exp(np.minimum(odds, 100)))
-        rates = np.maximum((plain @ giving + assumed * _PEOPLE_ASSUMED) / (plain @ size + _PEOPLE_ASSUMED), assumed)
-    found: Floats = np.minimum(rates, _GIVEN_THERE)
+        usual = likelihood(rate) + np.log(1 - share)[:, None]
+        either = np.logaddexp(usual, likelihood(loud) + np.log(share)[:, None])
+        of_usual = teams * np.exp(usual - either)
+        of_loud = teams - of_usual
+        rate = np.maximum(of_usual @ giving / np.maximum(of_usual @ size, 1e-9), least)
+        loud = np.maximum(of_loud @ giving / np.maximum(of_loud @ size, 1e-9), np.maximum(rate, _GIVEN_THERE))
+        share = np.clip(of_loud.sum(axis=1) / len(people), 1e-6, _MOST_MAY_GAME)
+    evidence = (teams * (either - likelihood(everywhere))).sum(axis=1)
+    playing = np.where(of_loud > of_usual, teams, 0).sum(axis=1)
+    two_kinds = (evidence > _PLAINLY) & (playing <= _MOST_MAY_GAME * len(people))
+    found: Floats = np.where(two_kinds, rate, everywhere)
     return found
 
 
