@@ -45,7 +45,7 @@ class Snapshot:
     fruitless: Floats  # of this volume, what has bought nothing that stands
     worth: Floats  # people by weeks, value of what shipped, as far as it stands
     pieces: Floats  # people by weeks, outcomes that carry value
-    stayed: Bools  # people by weeks, whether the person was in the team of today then, and some weeks before
+    stayed: Bools  # people by weeks, whether what the person shipped then is of the team of today
     set_aside: Floats  # people by weeks, volume left out because its work is open or explained
     explained: Floats  # people by weeks, of these for kinds of work that ship little
     signalled: Floats  # people by weeks, the highest score of a signal that is more likely than not, 0 without any
@@ -170,10 +170,31 @@ class Panel:
         )
 
     def _stayed(self, week: int) -> Bools:
-        """Where a person was in the team of today, and had been for some weeks: the rest was begun elsewhere."""
-        same: Bools = self.team[:, : week + 1] == self.team[:, week][:, None]
-        before = np.maximum(np.arange(week + 1) - WEEKS_BROUGHT_ALONG, 0)
-        return same & same[:, before]
+        """Where what a person shipped is of the team of today: not in another one, nor some weeks after leaving it."""
+        weeks = np.arange(week + 1)
+        elsewhere = np.column_stack([self._elsewhere(then, week) for then in range(week + 1)])
+        left = np.maximum.accumulate(np.where(elsewhere, weeks, -NEVER), axis=1)
+        found: Bools = (self.team[:, : week + 1] >= 0) & (weeks - left > WEEKS_BROUGHT_ALONG)
+        return found
+
+    def _elsewhere(self, then: int, week: int) -> Bools:
+        """Who was in another team then. A team that was renamed or merged is no other one.
+
+        That is where a team is gone, or most of its people are in the team of today, and most of those in this one
+        have come so.
+        """
+        before, today = self.team[:, then], self.team[:, week]
+        moved: Bools = (before >= 0) & (today >= 0) & (before != today)
+        if not moved.any():
+            return moved
+        teams = len(self.teams)
+        size = np.bincount(today[today >= 0], minlength=teams)
+        left = np.bincount(before[(before >= 0) & (today >= 0)], minlength=teams)
+        _, way, together = np.unique(before[moved] * teams + today[moved], return_inverse=True, return_counts=True)
+        gone_along = (size[before[moved]] == 0) | (2 * together[way] > left[before[moved]])
+        came = np.bincount(today[moved], weights=gone_along, minlength=teams)
+        moved[moved] = ~(gone_along & (2 * came > size)[today[moved]])
+        return moved
 
     def _shown(self, week: int) -> Floats:
         """Signals by people: the highest score of the last weeks.

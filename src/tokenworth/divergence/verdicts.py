@@ -88,7 +88,7 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     opposite = [p for reading in (*volume, *fruitless) for p in reading.opposite]
     people = np.max([reading.people for reading in spent], axis=0)
     why = np.select(
-        [np.full(len(teams), not outcomes.any()), outcomes < LEAST_OUTCOMES, people < LEAST_PEOPLE],
+        [np.full(len(teams), not snapshot.pieces.any()), outcomes < LEAST_OUTCOMES, people < LEAST_PEOPLE],
         ["no_tracker", "few_outcomes", "few_people"],
         "",
     )
