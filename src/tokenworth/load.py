@@ -40,7 +40,7 @@ _READER = 4
 # Files that are read together, at the most: each is named in the statement.
 _FILES = 2000
 # How many times its size a packed log unpacks to, about: by their packed sizes alone, thirteen million requests came
-# together, did not fit into memory and were written to disk twice.
+# together and took 6 GB of memory.
 _UNPACKS_TO = 8
 
 
