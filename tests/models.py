@@ -5,10 +5,6 @@ A whole build takes many times as long, most of it for what a test of usage does
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +12,10 @@ from typing import Any
 
 import duckdb
 
+from tests.compiled import manifest
 from tests.zone import Zone
-from tokenworth.build import dbt_vars, project_dir
+from tokenworth.build import project_dir
 from tokenworth.prices import refresh_prices
-from tokenworth.settings import Settings
 from tokenworth.warehouse import literal, open_warehouse
 
 
@@ -32,25 +28,14 @@ class Compiled:
 
 def compiled(folder: Path, *models: str) -> Compiled:
     """These models and all that they stand on."""
-    places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
-    places += ["--target-path", str(folder), "--log-path", str(folder)]
-    places += ["--vars", json.dumps(dbt_vars(Settings()))]
-    wanted = [f"+{model}" for model in models]
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    ran = subprocess.run(
-        [dbt, "--no-use-colors", "--no-version-check", "compile", "--select", *wanted, *places],
-        env=os.environ | {"TOKENWORTH_DBT_DATABASE": ":memory:", "TOKENWORTH_DBT_SPILL": str(folder / "spill")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-5000:]
-    manifest = json.loads((folder / "manifest.json").read_text())
+    read = manifest(folder, *(f"+{model}" for model in models))
     found: dict[str, dict[str, Any]] = {}
 
     def add(name: str) -> None:
-        for parent in manifest["parent_map"].get(name, []):
-            if parent not in found and parent in manifest["nodes"]:
+        for parent in read["parent_map"].get(name, []):
+            if parent not in found and parent in read["nodes"]:
                 add(parent)
-        node = manifest["nodes"][name]
+        node = read["nodes"][name]
         if node["resource_type"] in ("model", "seed"):
             found[name] = node
 

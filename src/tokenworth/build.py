@@ -18,6 +18,7 @@ import duckdb
 from tokenworth.errors import PublicationRefusedError, TokenworthError, UsageError
 from tokenworth.first_published import settle
 from tokenworth.kept import keep
+from tokenworth.parsed import Parsed
 from tokenworth.prices import refresh_prices
 from tokenworth.remembered import begin, end
 from tokenworth.settings import Settings
@@ -177,17 +178,21 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     target = folder / ("target-beside" if beside else "target")
     report = BuildReport()
     watch = _Watch(report, progress)
+    database, variables = (beside or settings.database), dbt_vars(settings)
+    name = "beside" if beside else "duckdb"
+    parsed = Parsed(project_dir(), name, database.stem, variables)
+    manifest = parsed.kept()
     # Where its log cannot be written, Python would print a traceback for each line of it.
     raises, logging.raiseExceptions = logging.raiseExceptions, False
     with _environment(settings, beside):
         try:
-            result = dbtRunner(callbacks=[watch]).invoke(
+            result = dbtRunner(manifest, callbacks=[watch]).invoke(
                 [
                     *arguments,
                     "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
-                    "--target", "beside" if beside else "duckdb",
+                    "--target", name,
                     "--target-path", str(target), "--log-path", str(folder / "logs"),
-                    "--vars", json.dumps(dbt_vars(settings)),
+                    "--vars", json.dumps(variables),
                     # Its errors are told below, in our words; on its own it prints tracebacks.
                     "--log-level", "none", "--log-level-file", "debug",
                     "--quiet", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
@@ -198,6 +203,8 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
             # file in another way, which the engine refuses while it is open in this one.
             DuckDBConnectionManager.close_all_connections()
             logging.raiseExceptions = raises
+    if manifest is None:
+        parsed.keep(target / "partial_parse.msgpack")
     if not result.success and not (report.errors or report.failed_tests):
         report.errors.append(str(result.exception or "dbt failed without saying why").splitlines()[0])
     return report

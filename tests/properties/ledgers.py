@@ -6,10 +6,7 @@ The models' SQL is compiled by dbt once and run in memory, from the statements o
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from tests.compiled import sql
 from tokenworth.build import project_dir
 
 MONDAY = datetime(2026, 2, 2, 9)
@@ -104,18 +102,7 @@ class Models(dict[str, str]):
 
 
 def compiled(folder: Path) -> Models:
-    places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
-    places += ["--target-path", str(folder), "--log-path", str(folder)]
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    ran = subprocess.run(
-        [dbt, "--no-use-colors", "--no-version-check", "compile", "--select", *_MODELS, *places],
-        env=os.environ | {"TOKENWORTH_DBT_DATABASE": ":memory:", "TOKENWORTH_DBT_SPILL": str(folder / "spill")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-5000:]
-    found = {path.stem: path.read_text() for path in (folder / "compiled").rglob("*.sql") if path.stem in _MODELS}
-    assert sorted(found) == sorted(_MODELS)
-    return Models(found)
+    return Models(sql(folder, _MODELS))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +9,8 @@ from typing import Any
 
 import duckdb
 
+from tests.compiled import sql
 from tests.properties.worlds import World, cost_of
-from tokenworth.build import project_dir
 from tokenworth.publish import keep_told
 from tokenworth.tables import TABLES
 
@@ -65,19 +62,7 @@ class Models(dict[str, str]):
 
 
 def compiled(folder: Path, min_group: int) -> Models:
-    places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
-    places += ["--target-path", str(folder), "--log-path", str(folder)]
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    ran = subprocess.run(
-        [dbt, "--no-use-colors", "--no-version-check", "compile", "--select", *MODELS, *places,
-         "--vars", f"{{min_group: {min_group}}}"],
-        env=os.environ | {"TOKENWORTH_DBT_DATABASE": ":memory:", "TOKENWORTH_DBT_SPILL": str(folder / "spill")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-5000:]
-    found = {path.stem: path.read_text() for path in (folder / "compiled").rglob("*.sql") if path.stem in MODELS}
-    assert sorted(found) == sorted(MODELS)
-    return Models(found)
+    return Models(sql(folder, MODELS, min_group=min_group))
 
 
 class Publisher:

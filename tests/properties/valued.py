@@ -6,10 +6,7 @@ loaders' staging would fill down to the value of an outcome.
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from tests.compiled import sql
 from tokenworth.build import project_dir
 
 START = datetime(2026, 1, 5, 9)
@@ -101,19 +99,7 @@ class Models(dict[str, str]):
 
 
 def compiled(folder: Path) -> Models:
-    places = ["--project-dir", str(project_dir()), "--profiles-dir", str(project_dir())]
-    places += ["--target-path", str(folder), "--log-path", str(folder)]
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    models = [model for model in _MODELS if model != "int_outcomes"]
-    ran = subprocess.run(
-        [dbt, "--no-use-colors", "--no-version-check", "compile", "--select", *models, *places],
-        env=os.environ | {"TOKENWORTH_DBT_DATABASE": ":memory:", "TOKENWORTH_DBT_SPILL": str(folder / "spill")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-5000:]
-    found = {path.stem: path.read_text() for path in (folder / "compiled").rglob("*.sql") if path.stem in models}
-    assert sorted(found) == sorted(models)
-    return Models(found, int_outcomes=_OUTCOMES)
+    return Models(sql(folder, [model for model in _MODELS if model != "int_outcomes"]), int_outcomes=_OUTCOMES)
 
 
 def values(models: Models, world: World) -> dict[str, float]:

@@ -6,11 +6,10 @@ import pytest
 
 from tests.end_to_end.warehouses import nothing_from_outside
 from tests.usage.models import Models, compiled
-from tests.zone import Zone
 
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
     folder = tmp_path_factory.mktemp("compiled")
     with nothing_from_outside():
-        return compiled(folder, Zone(folder))
+        return compiled(folder)

@@ -6,18 +6,14 @@ staging makes of reports, bills and trackers.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from tests.compiled import manifest
 from tests.zone import Row, Zone
-from tokenworth.build import dbt_vars, project_dir
 from tokenworth.warehouse import literal
 
 # What is asked of where nothing else is named.
@@ -97,25 +93,13 @@ class Models:
         return list(ordered)
 
 
-def compiled(folder: Path, zone: Zone) -> Models:
+def compiled(folder: Path) -> Models:
     """The models of every source, compiled as our command has them built."""
-    ran = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "--no-version-check", "compile",
-            "--select", *(f"+{name}" for name in (*_REQUESTS, *STAGED_REPORTS, *STAGED_WORK)),
-            "--vars", json.dumps(dbt_vars(zone.settings)),
-            "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
-            "--target-path", str(folder), "--log-path", str(folder),
-        ],
-        env=os.environ | {"TOKENWORTH_DBT_DATABASE": ":memory:", "TOKENWORTH_DBT_SPILL": str(folder / "spill")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-5000:]
-    manifest = json.loads((folder / "manifest.json").read_text())
-    found = {path.stem: path.read_text() for path in (folder / "compiled").rglob("*.sql")}
+    nodes = manifest(folder, *(f"+{name}" for name in (*_REQUESTS, *STAGED_REPORTS, *STAGED_WORK)))["nodes"].values()
+    models = [node for node in nodes if node["resource_type"] == "model"]
+    found = {node["name"]: node["compiled_code"] for node in models if node["compiled"]}
     reads = {
         node["name"]: [name.rpartition(".")[2] for name in node["depends_on"]["nodes"] if name.startswith("model.")]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
+        for node in models
     }
     return Models(found, reads)
