@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 import duckdb
 
 from tokenworth.errors import UsageError
 from tokenworth.file_loader import FileLoader, shape
+from tokenworth.first_pass import FirstPass, Pending
 from tokenworth.identities import Pseudonyms, rebuild_identities
 from tokenworth.intake import Intake
 from tokenworth.kept import keep
@@ -31,17 +30,11 @@ from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export
 from tokenworth.sources.macros import macros
-from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
 from tokenworth.warehouse import given, literal, open_warehouse
 from tokenworth.writer import sole_writer
 
 # Raised when the same declaration would be read differently than before; files are then read again.
 _READER = 4
-# Files that are read together, at the most: each is named in the statement.
-_FILES = 2000
-# How many times its size a packed log unpacks to, about: by their packed sizes alone, thirteen million requests came
-# together and took 6 GB of memory.
-_UNPACKS_TO = 8
 
 
 @dataclass
@@ -140,19 +133,21 @@ class _Loader:
         self._assert_in_order(pending)
         # Whose folder a transcript was collected from is a login, even where no line of it counts.
         self.pseudonyms.learn_names("account", folder_accounts(listing))
-        for batch in _batches(pending, self.settings.batch_bytes):
-            self.pseudonyms.learn_names("file", [file.name for file, _ in batch])
-            readings = self._survey(batch)
-            try:
-                for export, shape, group in _grouped(readings):
-                    self.files.load(export, shape, group)
-            finally:
-                for r in readings:
-                    r.engine_path.unlink(missing_ok=True)
-            self.report.postponed += sum(r.status == "postponed" for r in readings)
-            self.report.readings += [r for r in readings if r.status != "postponed"]
-            done += len(batch)
-            self.progress(done, len(pending), batch[0][0].source.name)
+        first_pass = FirstPass(self.settings, self.ledger, self.pseudonyms, self._reader, reload=self.reload)
+        with closing(first_pass.batches(pending)) as batches:
+            for batch, readings in batches:
+                try:
+                    for export, shape, group in _grouped(readings):
+                        self.files.load(export, shape, group)
+                finally:
+                    for r in readings:
+                        r.engine_path.unlink(missing_ok=True)
+                self.report.postponed += sum(r.status == "postponed" for r in readings)
+                self.report.readings += [r for r in readings if r.status != "postponed"]
+                done += len(batch)
+                self.progress(done, len(pending), batch[0][0].source.name)
+        self.report.postponed += first_pass.postponed
+        self.report.unchanged += first_pass.unchanged
         self.ledger.write_touched()
         if complete:
             self.record_unread(listing)
@@ -163,7 +158,7 @@ class _Loader:
         keep(self.c, self.settings, present=there if complete else None)
         return self.report
 
-    def pending(self, files: list[LandedFile]) -> list[tuple[LandedFile, str]]:
+    def pending(self, files: list[LandedFile]) -> list[Pending]:
         """Files, with their keys, whose size, time or reader differ from what the ledger knows."""
         pending = []
         for file in files:
@@ -183,7 +178,7 @@ class _Loader:
                 self.ledger.touch(key, file)
         return pending
 
-    def _assert_in_order(self, pending: list[tuple[LandedFile, str]]) -> None:
+    def _assert_in_order(self, pending: list[Pending]) -> None:
         late = [key for _, key in pending if self.ledger.seen_since(key)]
         if late:
             # By the name that is fit for a log: the file's own may hold a login.
@@ -205,58 +200,6 @@ class _Loader:
             self.readers[which] = hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
         return self.readers[which]
 
-    def _survey(self, batch: list[tuple[LandedFile, str]]) -> list[Reading]:
-        """One pass over each file's bytes; files that are unchanged after all, or in motion, drop out."""
-        numbered = [(file, key, self.ledger.next_id(key)) for file, key in batch]
-        with ThreadPoolExecutor(self.settings.threads) as pool:
-            found = list(pool.map(lambda each: self._survey_one(*each), numbered))
-        self.report.postponed += found.count("postponed")
-        self.report.unchanged += found.count("unchanged")
-        return [r for r in found if isinstance(r, Reading)]
-
-    def _survey_one(self, file: LandedFile, key: str, load_id: int) -> Reading | Literal["postponed", "unchanged"]:
-        last, reader = self.ledger.known(key), self._reader(file)
-        known = last if last and last.reader == reader and not self.reload else None
-        scratch = self.settings.work / f"{load_id}.in"
-        try:
-            found = survey(file, known, scratch, self.settings.unpacked_limit(file.size))
-        except UnreadableError as error:
-            scratch.unlink(missing_ok=True)
-            if isinstance(error, UnopenedError) and last:  # what was read of it before stays
-                return "postponed"
-            unread = Survey(digest="" if isinstance(error, UnopenedError) else "unread")
-            r = Reading(file, key, unread, load_id, "whole", reader, scratch)
-            r.refuse(str(error))
-            return r
-        if file.has_changed():
-            scratch.unlink(missing_ok=True)
-            return "postponed"
-        if known and known.digest == found.digest:
-            self.ledger.touch(key, file)
-            scratch.unlink(missing_ok=True)
-            return "unchanged"
-        r = Reading(file, key, found, load_id, "whole", reader, scratch)
-        r.message = found.cut and f"{found.cut}; what stands before the cut is loaded"
-        try:
-            self._place(r)
-        except FileNotFoundError:  # taken away in this very moment
-            return "postponed"
-        return r
-
-    def _place(self, r: Reading) -> None:
-        """Puts what is to be read where the engine finds it, under a name of ours.
-
-        The file's own name may hold quotes, newlines or a glob, and would stand in error messages.
-        """
-        if r.survey.grew_from and shape(r) == "lines":
-            r.part = "tail"
-            r.survey.lines -= r.survey.lines_before
-            with r.file.path.open("rb") as whole, r.engine_path.open("wb") as tail:
-                whole.seek(r.survey.grew_from)
-                shutil.copyfileobj(whole, tail, 4 * 1024**2)
-        elif r.survey.readable != r.engine_path:
-            r.engine_path.symlink_to(r.file.path.resolve())
-
     def record_unread(self, listing: Listing) -> None:
         """Keeps the list of files that nobody reads: none of them may go unnoticed."""
         self.report.unread = len(listing.unread)
@@ -269,21 +212,6 @@ class _Loader:
             )
             self.c.execute(f"insert into audit.unrecognised_files from {unread}")
         self.c.commit()
-
-
-def _batches(pending: list[tuple[LandedFile, str]], limit: int) -> Iterator[list[tuple[LandedFile, str]]]:
-    """Files of one source in runs of bounded size, so that a kill loses little and memory is bounded."""
-    batch: list[tuple[LandedFile, str]] = []
-    size = 0
-    for file, key in pending:
-        unpacked = file.size * (_UNPACKS_TO if file.packed else 1)
-        if batch and (size + unpacked > limit or len(batch) == _FILES or batch[0][0].source.name != file.source.name):
-            yield batch
-            batch, size = [], 0
-        batch.append((file, key))
-        size += unpacked
-    if batch:
-        yield batch
 
 
 def _grouped(readings: list[Reading]) -> list[tuple[Export, str, list[Reading]]]:

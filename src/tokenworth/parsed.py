@@ -41,8 +41,7 @@ class Parsed:
         from dbt.parser.manifest import extended_mashumuro_decoder
 
         try:
-            # mypy cannot see the decoder's type: dbt leaves it out as well.
-            manifest = Manifest.from_msgpack(self._file.read_bytes(), decoder=extended_mashumuro_decoder)  # type: ignore
+            manifest = Manifest.from_msgpack(self._file.read_bytes(), decoder=extended_mashumuro_decoder)
             # What models see as `graph`; dbt makes it when it has read the project.
             manifest.build_flat_graph()
             return manifest

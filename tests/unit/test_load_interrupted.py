@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import zstandard
 
 from tests.exports import api_request, json_lines, log_batch, spend_log, transcript_line
 from tests.zone import Zone
-from tokenworth import file_loader
-from tokenworth import load as loader
-from tokenworth.survey import UnopenedError
+from tokenworth import file_loader, first_pass
+from tokenworth.errors import TokenworthError
+from tokenworth.landing import LandedFile
+from tokenworth.survey import Survey, UnopenedError
 
 _FILE = "claude_code/ada/projects/s/one.jsonl"
 _THEN, _LATER = 1_700_000_000, 1_700_000_500
@@ -87,7 +91,7 @@ def test_a_file_that_cannot_be_opened_is_tried_again_and_keeps_its_rows(
 
     zone.put(_FILE, _lines(1), at=_THEN)
     with monkeypatch.context() as patched:
-        patched.setattr(loader, "survey", closed)
+        patched.setattr(first_pass, "survey", closed)
         for _ in range(2):
             zone.load()
             assert zone.reasons() == [(None, "the file: cannot be opened: Permission denied")]
@@ -98,11 +102,45 @@ def test_a_file_that_cannot_be_opened_is_tried_again_and_keeps_its_rows(
 
     zone.put(_FILE, _lines(1, 2), at=_LATER)
     with monkeypatch.context() as patched:
-        patched.setattr(loader, "survey", closed)
+        patched.setattr(first_pass, "survey", closed)
         assert zone.load().postponed == 1
     assert _uuids(zone) == ["uuid-1"]
     zone.load()
     assert _uuids(zone) == ["uuid-1", "uuid-2"]
+
+
+@pytest.mark.parametrize("full", ["a", "b"])
+def test_a_load_that_gives_up_leaves_nothing_unpacked(zone: Zone, monkeypatch: pytest.MonkeyPatch, full: str) -> None:
+    """Neither of the batch that is being loaded, nor of the one that was made ready meanwhile."""
+    zone.set(batch_bytes=1)
+    for number, name in enumerate("abc"):
+        content = zstandard.compress(json_lines([spend_log(number)]).encode())
+        (zone.landing / "litellm").mkdir(exist_ok=True)
+        (zone.landing / "litellm" / f"{name}.jsonl.zst").write_bytes(content)
+    surveyed, taken = first_pass.survey, file_loader.FileLoader.load
+
+    def until_the_disk_is_full(file: LandedFile, *rest: Any) -> Survey:
+        found = surveyed(file, *rest)
+        if file.name.endswith(f"{full}.jsonl.zst"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return found
+
+    with monkeypatch.context() as patched, pytest.raises(TokenworthError):
+        patched.setattr(first_pass, "survey", until_the_disk_is_full)
+        zone.load()
+    assert list(zone.settings.work.glob("*.in")) == []
+
+    def not_now(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(file_loader.FileLoader, "load", not_now)
+        zone.load()
+    assert file_loader.FileLoader.load is taken
+    assert list(zone.settings.work.glob("*.in")) == []
+
+    zone.load()
+    assert len(zone.rows("litellm_requests", "request_id")) == 3
 
 
 def test_a_kill_between_the_identities_and_the_rows_harms_nothing(zone: Zone, tmp_path: Path) -> None:

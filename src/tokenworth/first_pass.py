@@ -1,0 +1,135 @@
+"""The first pass over new files: their digest, their lines, and their plain bytes where they are packed.
+
+It runs while the engine reads the batch before, which leaves a part of the processors idle.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Literal
+
+from tokenworth.file_loader import shape
+from tokenworth.identities import Pseudonyms
+from tokenworth.landing import LandedFile
+from tokenworth.ledger import Ledger, Reading
+from tokenworth.settings import Settings
+from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
+
+# Files that are read together, at the most: each is named in the statement.
+_FILES = 2000
+# How many times its size a packed log unpacks to, about: by their packed sizes alone, thirteen million requests came
+# together and took 6 GB of memory.
+_UNPACKS_TO = 8
+
+Pending = tuple[LandedFile, str]  # and the key of its name
+_Surveyed = Reading | Literal["postponed", "unchanged"]
+
+
+class FirstPass:
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        pseudonyms: Pseudonyms,
+        reader: Callable[[LandedFile], str],
+        *,
+        reload: bool,
+    ) -> None:
+        """`reader` names the way in which a file is read; `reload` takes nothing of it as known."""
+        self.settings = settings
+        self.ledger = ledger
+        self.pseudonyms = pseudonyms
+        self.reader = reader
+        self.reload = reload
+        self.postponed = 0  # files in motion
+        self.unchanged = 0  # files that only looked new
+
+    def batches(self, pending: list[Pending]) -> Generator[tuple[list[Pending], list[Reading]]]:
+        """Batches after one pass over the bytes of each file, made while the engine reads the batch before; files that
+        are unchanged after all, or in motion, drop out."""
+        begun: deque[tuple[list[Pending], list[Future[_Surveyed]]]] = deque()
+        with ThreadPoolExecutor(self.settings.threads) as pool:
+            try:
+                for batch in [*_batches(pending, self.settings.batch_bytes), []]:
+                    if batch:
+                        self.pseudonyms.learn_names("file", [file.name for file, _ in batch])
+                        numbered = [(file, key, self.ledger.next_id(key)) for file, key in batch]
+                        begun.append((batch, [pool.submit(self._survey_one, *each) for each in numbered]))
+                    if len(begun) == 2 or (begun and not batch):
+                        found = [future.result() for future in begun[0][1]]
+                        self.postponed += found.count("postponed")
+                        self.unchanged += found.count("unchanged")
+                        yield begun[0][0], [r for r in found if isinstance(r, Reading)]
+                        begun.popleft()
+            finally:
+                _discard([future for _, futures in begun for future in futures])
+
+    def _survey_one(self, file: LandedFile, key: str, load_id: int) -> _Surveyed:
+        last, reader = self.ledger.known(key), self.reader(file)
+        known = last if last and last.reader == reader and not self.reload else None
+        scratch = self.settings.work / f"{load_id}.in"
+        try:
+            found = survey(file, known, scratch, self.settings.unpacked_limit(file.size))
+        except UnreadableError as error:
+            scratch.unlink(missing_ok=True)
+            if isinstance(error, UnopenedError) and last:  # what was read of it before stays
+                return "postponed"
+            unread = Survey(digest="" if isinstance(error, UnopenedError) else "unread")
+            r = Reading(file, key, unread, load_id, "whole", reader, scratch)
+            r.refuse(str(error))
+            return r
+        if file.has_changed():
+            scratch.unlink(missing_ok=True)
+            return "postponed"
+        if known and known.digest == found.digest:
+            self.ledger.touch(key, file)
+            scratch.unlink(missing_ok=True)
+            return "unchanged"
+        r = Reading(file, key, found, load_id, "whole", reader, scratch)
+        r.message = found.cut and f"{found.cut}; what stands before the cut is loaded"
+        try:
+            self._place(r)
+        except FileNotFoundError:  # taken away in this very moment
+            return "postponed"
+        return r
+
+    def _place(self, r: Reading) -> None:
+        """Puts what is to be read where the engine finds it, under a name of ours.
+
+        The file's own name may hold quotes, newlines or a glob, and would stand in error messages.
+        """
+        if r.survey.grew_from and shape(r) == "lines":
+            r.part = "tail"
+            r.survey.lines -= r.survey.lines_before
+            with r.file.path.open("rb") as whole, r.engine_path.open("wb") as tail:
+                whole.seek(r.survey.grew_from)
+                shutil.copyfileobj(whole, tail, 4 * 1024**2)
+        elif r.survey.readable != r.engine_path:
+            r.engine_path.symlink_to(r.file.path.resolve())
+
+
+def _batches(pending: list[Pending], limit: int) -> Iterator[list[Pending]]:
+    """Files of one source in runs of bounded size, so that a kill loses little and memory is bounded."""
+    batch: list[Pending] = []
+    size = 0
+    for file, key in pending:
+        unpacked = file.size * (_UNPACKS_TO if file.packed else 1)
+        if batch and (size + unpacked > limit or len(batch) == _FILES or batch[0][0].source.name != file.source.name):
+            yield batch
+            batch, size = [], 0
+        batch.append((file, key))
+        size += unpacked
+    if batch:
+        yield batch
+
+
+def _discard(begun: list[Future[_Surveyed]]) -> None:
+    """Removes what was unpacked of files that will not be read now."""
+    for future in [future for future in begun if not future.cancel()]:
+        with suppress(Exception):  # what ends the load is told already
+            if isinstance(r := future.result(), Reading):
+                r.engine_path.unlink(missing_ok=True)
