@@ -9,7 +9,6 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from typing import Literal
 
 from tokenworth.file_loader import shape
@@ -66,7 +65,7 @@ class FirstPass:
                         yield begun[0][0], [r for r in found if isinstance(r, Reading)]
                         begun.popleft()
             finally:
-                _discard([future for _, futures in begun for future in futures])
+                pool.shutdown(cancel_futures=True)  # what was unpacked by then goes with the scratch folder
 
     def _survey_one(self, file: LandedFile, key: str, load_id: int) -> _Surveyed:
         last, reader = self.ledger.known(key), self.reader(file)
@@ -125,11 +124,3 @@ def _batches(pending: list[Pending], limit: int) -> Iterator[list[Pending]]:
         size += unpacked
     if batch:
         yield batch
-
-
-def _discard(begun: list[Future[_Surveyed]]) -> None:
-    """Removes what was unpacked of files that will not be read now."""
-    for future in [future for future in begun if not future.cancel()]:
-        with suppress(Exception):  # what ends the load is told already
-            if isinstance(r := future.result(), Reading):
-                r.engine_path.unlink(missing_ok=True)
