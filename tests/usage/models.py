@@ -97,7 +97,7 @@ def compiled(folder: Path) -> Models:
     """The models of every source, compiled as our command has them built."""
     nodes = manifest(folder, *(f"+{name}" for name in (*_REQUESTS, *STAGED_REPORTS, *STAGED_WORK)))["nodes"].values()
     models = [node for node in nodes if node["resource_type"] == "model"]
-    found = {node["name"]: node["compiled_code"] for node in models if node["compiled"]}
+    found = {node["name"]: node["compiled_code"] for node in models if node.get("compiled")}
     reads = {
         node["name"]: [name.rpartition(".")[2] for name in node["depends_on"]["nodes"] if name.startswith("model.")]
         for node in models
