@@ -14,7 +14,8 @@ without a word, so it is refused. #}
 
 {# An order of statements that does not depend on the order in which they were loaded. #}
 {% macro order_of_statements() -%}
-    occurred_at, record_id, request_id, session_id, account_key, branch_key, folder_key, repository_key, said_model
+    occurred_at, record_id, response_id, request_id, session_id, account_key, branch_key, folder_key, repository_key,
+    said_model
 {%- endmacro %}
 
 {# When a statement was made, where a later one corrects it, also downwards: that of a vendor's log (rank 3,
@@ -130,11 +131,10 @@ source, and what that one leaves out from the next. #}
     {%- endif %}
 {%- endmacro %}
 
-{# DuckDB writes down what a query reads more than once, with every column that any part wants. Of statements that is all
-   that was ever said: of a day of 25 million requests it did not fit into memory, and to read it again costs less. The
-   setting is the whole engine's, so with two models at a time the other one may go without as well. #}
-{% macro without_common_subplans() -%}
-    {{ "set disabled_optimizers = '" ~ var('broken_optimizers') ~ ",common_subplan';" if target.type == 'duckdb' }}
+{# Has DuckDB go without one of its optimizers for a model that it makes worse. The setting is the whole engine's, so with
+   two models at a time the other one may go without as well. #}
+{% macro without_optimizer(name) -%}
+    {{ "set disabled_optimizers = '" ~ var('broken_optimizers') ~ "," ~ name ~ "';" if target.type == 'duckdb' }}
 {%- endmacro %}
 
 {% macro with_the_usual_optimizers() -%}
