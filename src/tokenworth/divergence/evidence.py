@@ -27,7 +27,9 @@ _ANY_SIGNAL = 10
 _GIVEN_THERE, _MOST_MAY_GAME, _PLAINLY, _ROUNDS = 0.25, 1 / 3, 2, 30
 # How the error rate is shared among growth alone, growth and signals together, and signals alone: growth without any
 # signal is most often a look-alike, or a heavier tail than it says. Where nobody gives any, growth has half.
-_SHARES, _GROWTH_ALONE = (0.05, 0.45, 0.5), 0.5
+_SHARES, _GROWTH_ALONE = (0.02, 0.48, 0.5), 0.5
+# A reader looks at one week after the other, and organisations are full of look-alikes: a third is kept back.
+_KEPT_BACK = 1.5
 _SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40, 80)
 # What people of a team share of the noise, because they share its value: the next of these above is taken.
 _SHARED = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
@@ -217,13 +219,14 @@ def together(p_values: list[Floats]) -> Floats:
 def both(of_growth: Floats, of_signals: Floats) -> Floats:
     """What growth and signals say: each alone, or Fisher's product of the two; the error rate is shared among them.
 
-    Where nobody gives a signal, as where the exports tell too little for any, growth is all there is.
+    The harmonic mean hears all three, which often say the same; the least of them would pay for each as for news. Where
+    nobody gives a signal, as where the exports tell too little for any, growth is all there is.
     """
     if np.all(of_signals >= 1):
         return np.minimum(of_growth / _GROWTH_ALONE, 1)
     product = np.clip(of_growth * of_signals, 1e-300, 1)
-    asked = (of_growth, product * (1 - np.log(product)), of_signals)
-    found: Floats = np.min([p / share for p, share in zip(asked, _SHARES, strict=True)], axis=0)
+    asked = np.clip([of_growth, product * (1 - np.log(product)), of_signals], 1e-300, 1)
+    found: Floats = 1 / np.tensordot(_SHARES, 1 / asked, axes=1)
     return np.minimum(found, 1)
 
 
@@ -236,7 +239,18 @@ def calibrated(p_values: Floats, mirrored: Floats) -> Floats:
     return found
 
 
-def q_values(p_values: Floats) -> Floats:
-    """Of each team, the share of false ones to expect among those that show as much (Benjamini and Hochberg)."""
-    found: Floats = stats.false_discovery_control(p_values) if len(p_values) else p_values
-    return found
+def q_values(p_values: Floats, above: Bools, rate: float) -> Floats:
+    """Of each team, the share of false ones to expect among those that show as much (Benjamini and Hochberg).
+
+    What is kept back saves weeks in which nobody diverges from a false verdict. Where somebody of those whose usage is
+    `above` their value does all the same, the others are asked at the plain rate, and those found are no longer counted
+    among the teams of which chance could make one (Benjamini, Krieger and Yekutieli).
+    """
+    if not len(p_values):
+        return p_values
+    plain: Floats = stats.false_discovery_control(p_values)
+    strict = _KEPT_BACK * plain
+    found = np.sum(above & (strict <= rate))
+    if found:
+        strict = np.minimum(strict, plain * (1 - found / len(p_values)))
+    return np.minimum(strict, 1)

@@ -22,8 +22,6 @@ WIDEST = float(np.log(3))
 _RECENT_WEEKS = 6
 _TYPICAL_WINDOW = 6
 _NINETY = 1.645  # spreads of a 90% interval
-# A reader looks at one week after the other, and organisations are full of look-alikes: a third is kept back.
-_KEPT_BACK = 1.5
 
 # Texts come as they are; of figures NaN, and of texts "", is what is not known.
 COLUMNS = {
@@ -96,9 +94,8 @@ def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:
     of_growth = calibrated(together(asked), together(opposite)[told])
     p_value = both(of_growth, heard(snapshot))
     q_value = np.full(len(teams), np.nan)
-    q_value[told] = np.minimum(_KEPT_BACK * q_values(p_value[told]), 1)
-
     clear = np.nan_to_num([reading.gap / reading.error for reading in spent], nan=-np.inf)
+    q_value[told] = q_values(p_value[told], clear.max(axis=0)[told] > 0, rate)
     typical = windows.index(_TYPICAL_WINDOW) if _TYPICAL_WINDOW in windows else len(windows) - 1
     chosen = np.where((q_value <= rate) | np.isinf(clear[typical]), np.argmax(clear, axis=0), typical)
 
