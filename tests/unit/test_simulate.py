@@ -27,11 +27,15 @@ COUNTERS = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", 
 Json = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+_CLEAN: dict[str, Any] = {"people": 12, "weeks": 2}
+_MIXED: dict[str, Any] = {"people": 35, "weeks": 2, "gaming": True}
+
+
+@pytest.fixture(scope="module", params=[_CLEAN, _MIXED], ids=["clean", "mixed"])
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `landing` and `truth` of a small company."""
     folder = tmp_path_factory.mktemp("company")
-    simulate(folder / "landing", truth=folder / "truth", people=12, weeks=2)
+    simulate(folder / "landing", truth=folder / "truth", **request.param)
     return folder
 
 
@@ -82,13 +86,15 @@ def digests(folder: Path) -> dict[str, tuple[str, int]]:
     }
 
 
-def test_same_seed_gives_the_same_bytes_and_another_seed_others(company: Path, tmp_path: Path) -> None:
-    simulate(tmp_path / "same/landing", truth=tmp_path / "same/truth", people=12, weeks=2)
-    simulate(tmp_path / "other/landing", truth=tmp_path / "other/truth", people=12, weeks=2, seed=8)
-    known = digests(company)
-    assert digests(tmp_path / "same") == known
-    assert digests(tmp_path / "other") != known
-    assert len({modified for name, (_, modified) in known.items() if name.startswith("landing/")}) == 1
+@pytest.mark.parametrize("sizes", [_CLEAN, _MIXED], ids=["clean", "mixed"])
+def test_same_seed_gives_the_same_bytes_and_another_seed_others(sizes: dict[str, Any], tmp_path: Path) -> None:
+    found = []
+    for name, seed in (("one", 7), ("again", 7), ("other", 8)):
+        simulate(tmp_path / name / "landing", truth=tmp_path / name / "truth", seed=seed, **sizes)
+        found.append(digests(tmp_path / name))
+    assert found[0] == found[1]
+    assert found[0] != found[2]
+    assert len({modified for name, (_, modified) in found[0].items() if name.startswith("landing/")}) == 1
 
 
 def test_an_end_on_any_weekday_is_served(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def simulate(
         bool | None,
         typer.Option(
             "--gaming/--clean",
-            help="Whether one team runs prompt loops from halfway on; default: it does.",
+            help="Whether some teams game from halfway on; default: from 35 people on they do.",
             show_default=False,
         ),
     ] = None,
@@ -65,8 +65,9 @@ def simulate(
 ) -> None:
     """Write the exports of an invented organisation, and what is true of it beside them.
 
-    Weeks hold every case that exports know, damage included. With --scenario or --plant they hold what verdicts and
-    signals are for, or must not be taken in by. Days (--days) are for measuring: as many requests as are asked for.
+    Weeks hold every case that exports know, damage included: a team that games usage, one that games outcomes, and
+    one that only looks like it. With --scenario or --plant they hold what verdicts and signals are for, or must not be
+    taken in by, as much as is asked for. Days (--days) are for measuring: as many requests as are asked for.
     """
     of_weeks = {"--weeks": weeks, "--gaming or --clean": gaming, "--list": listing or None}
     of_scenarios = {"--scenario": scenario, "--plant": plant or None, "--strength": strength, "--share": share}
@@ -122,14 +123,12 @@ def simulate(
         )
         typer.echo(str(written))
         return
+    from tokenworth.simulate import FEWEST_WITH_GAMING
     from tokenworth.simulate import simulate as write_organisation
 
+    games = people >= FEWEST_WITH_GAMING if gaming is None else gaming
     typer.echo(
-        str(
-            write_organisation(
-                landing, truth=beside, seed=seed, people=people, weeks=weeks or 16, gaming=gaming is not False
-            )
-        )
+        str(write_organisation(landing, truth=beside, seed=seed, people=people, weeks=weeks or 16, gaming=games))
     )
 
 

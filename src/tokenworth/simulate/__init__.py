@@ -2,22 +2,20 @@
 
     organisation  people, teams, accounts, repositories
     tasks, work   what was planned; `episodes` are the special cases, `history` replays it all
-    sessions      who sat down with which tool, for which task; `prompt_loops` for none
+    sessions      who sat down with which tool, for which task
     usage         the requests of every session, drawn at once
     exports/      one module a format
     damage        what goes wrong on the way
     truth         what a warehouse should find
 
-Two more organisations have their own packages: `planted` holds gaming and look-alikes of any scenario, drawn by
-`staged`; `day` is of any size.
+Gaming and look-alikes are drawn by `staged`: `planted` writes any scenario as exports, and adds a few teams to this
+company. `day` is of any size.
 
 The same seed gives the same bytes.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -28,39 +26,19 @@ from tokenworth.simulate.exports import claude_code, entire, gemini_cli, git, gi
 from tokenworth.simulate.exports import people as people_files
 from tokenworth.simulate.models import list_cost_usd
 from tokenworth.simulate.organisation import draw_organisation
-from tokenworth.simulate.prompt_loops import draw_prompt_loops
+from tokenworth.simulate.planted.among import add_planted, draw_planted
+from tokenworth.simulate.planted.truth import write_planted
 from tokenworth.simulate.sessions import draw_sessions
 from tokenworth.simulate.truth import write_truth
 from tokenworth.simulate.usage import COUNTERS, draw_usage
 from tokenworth.simulate.work import draw_work
 from tokenworth.simulate.working_time import WorkingTime
-from tokenworth.simulate.zone import Zone, refuse_used
+from tokenworth.simulate.zone import Summary, Zone, refuse_used
 
-__all__ = ["Summary", "simulate"]
+__all__ = ["FEWEST_WITH_GAMING", "Summary", "simulate"]
 
 _FEWEST_PEOPLE, _FEWEST_WEEKS = 12, 2
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What was written."""
-
-    landing: Path
-    truth: Path
-    files: int
-    bytes: int
-    people: int
-    requests: int
-    total_tokens: int
-    pull_requests: int
-    issues: int
-
-    def __str__(self) -> str:
-        return (
-            f"{self.landing}: {self.files:,} files, {self.bytes / 1e6:,.0f} MB; {self.people:,} people,"
-            f" {self.requests:,} requests of {self.total_tokens:,} tokens, {self.pull_requests:,} pull requests,"
-            f" {self.issues:,} issues. What is true of them: {self.truth}"
-        )
+FEWEST_WITH_GAMING = 35  # three in five of them are FEWEST_PEOPLE
 
 
 def simulate(
@@ -75,26 +53,34 @@ def simulate(
 ) -> Summary:
     """Writes the exports of `people` employees and `weeks` weeks up to the day `end` into the empty folder `out`.
 
-    With `gaming` one team runs prompt loops from halfway on; which, stands in the truth's `gaming.json`.
-    Raises UsageError where `out` holds anything, where `truth` lies inside it, and for companies
-    too small to hold every special case.
+    With `gaming` three in five people are in teams of which one games usage, one games outcomes and one only looks
+    like it, from halfway on; which, stands in the truth's gaming.csv and episodes.csv.
+    Raises UsageError where `out` holds anything, where `truth` lies inside it, for companies too small to hold every
+    special case, and with `gaming` where `end` is no Sunday.
     """
     refuse_used(out, truth)
     if people < _FEWEST_PEOPLE or weeks < _FEWEST_WEEKS:
         raise UsageError(f"at least {_FEWEST_PEOPLE} people and {_FEWEST_WEEKS} weeks are needed to show every case")
+    if gaming and people < FEWEST_WITH_GAMING:
+        raise UsageError(
+            f"at least {FEWEST_WITH_GAMING} people are needed for teams that game", todo="Ask for more, or for none."
+        )
     first_day = end - timedelta(days=7 * weeks - 1)
-    organisation = draw_organisation(stream(seed, "organisation"), people, first_day, weeks)
+    drawn = draw_planted(seed, people * 3 // 5, weeks, end) if gaming else None
+    others = people - drawn.org.people if drawn else people
+    organisation = draw_organisation(stream(seed, "organisation"), others, first_day, weeks)
     clock = WorkingTime(first_day, end)
     work = draw_work(organisation, clock, stream(seed, "work"))
-    loops = draw_prompt_loops(organisation, clock, stream(seed, "prompt_loops")) if gaming else None
-    sessions = draw_sessions(organisation, work, clock, stream(seed, "sessions"), loops.sessions if loops else ())
+    sessions = draw_sessions(organisation, work, clock, stream(seed, "sessions"))
     usage = draw_usage(sessions, stream(seed, "usage"), end)
+    if drawn:
+        organisation, work, usage = add_planted(drawn, seed, organisation, work, usage)
     cost_usd = list_cost_usd(*(usage.requests[name].to_numpy() for name in ("model", *COUNTERS)))
 
     fetched = datetime.combine(end + timedelta(days=1), time(6), UTC)
     now, halfway = fetched.replace(tzinfo=None), datetime.combine(first_day + timedelta(days=7 * weeks // 2), time(6))
     zone = Zone(out, fetched)
-    people_files.write(zone, organisation, sessions)
+    people_files.write(zone, organisation, usage.sessions)
     git.write(zone, work)
     github.write(zone, work, halfway, now)
     jira.write(zone, work)
@@ -105,8 +91,8 @@ def simulate(
     entire.write(zone, usage)
     damage(zone)
     total = write_truth(truth, organisation, work, usage, zone, (first_day, end))
-    planted = {"scripted_cadence": loops.team_id, "people": [p.person_id for p in loops.people]} if loops else {}
-    (truth / "gaming.json").write_text(json.dumps(planted, indent=1) + "\n", "utf-8")
+    if drawn:
+        write_planted(truth, drawn, ("gaming", "episodes"))
     return Summary(
         landing=out,
         truth=truth,

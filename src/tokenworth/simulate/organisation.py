@@ -223,7 +223,7 @@ def draw_names(rng: np.random.Generator, people: int) -> list[str]:
 def _draw_teams(people: int, reorganised: date) -> list[Team]:
     """Two levels of parents above the teams; on `reorganised` the third team changes its parent."""
     count = max(3, round(people / 6.7))
-    names = [_TEAMS[i % len(_TEAMS)] + (f" {i // len(_TEAMS) + 1}" if i >= len(_TEAMS) else "") for i in range(count)]
+    names = [team_name(i) for i in range(count)]
     teams = [Team("all", "Acme", ""), *(Team(key, name, "all") for key, name in _DIVISIONS)]
     for i, name in enumerate(names):
         team_id, division = name.lower().replace(" ", "-"), _DIVISIONS[i % 2 == 0][0]
@@ -233,6 +233,12 @@ def _draw_teams(people: int, reorganised: date) -> list[Team]:
         else:
             teams.append(Team(team_id, name, division))
     return teams
+
+
+def team_name(position: int) -> str:
+    """The names of teams; where they run out they are numbered."""
+    again, i = divmod(position, len(_TEAMS))
+    return f"{_TEAMS[i]} {again + 1}" if again else _TEAMS[i]
 
 
 def others(people: int) -> tuple[Person, Person, Person]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,7 +45,6 @@ class Session:
     names_commit: bool = False  # an event of it holds the id of the commit
     links_pull_request: bool = False
     resumes: Session | None = None  # and copies its lines
-    is_loop: bool = False  # a program that sends prompts at even intervals
 
     @property
     def is_old_client(self) -> bool:
@@ -82,12 +80,9 @@ class Session:
         return found
 
 
-def draw_sessions(
-    organisation: Organisation, work: Work, time: WorkingTime, rng: np.random.Generator, others: Sequence[Session] = ()
-) -> list[Session]:
-    """Sessions of the weeks whose usage was collected, and `others` among them, in order of their ends."""
+def draw_sessions(organisation: Organisation, work: Work, time: WorkingTime, rng: np.random.Generator) -> list[Session]:
+    """Sessions of the weeks whose usage was collected, in order of their ends."""
     found = [*_of_tasks(work, time, rng), *_idle(organisation, time, rng), *_reviews(organisation, work, time, rng)]
-    found += others
     found.sort(key=lambda session: session.ends_at)
     for session, session_id in zip(found, uuids(rng, len(found)), strict=True):
         session.session_id = session_id

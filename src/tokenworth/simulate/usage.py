@@ -96,9 +96,8 @@ def _times(
     sessions: list[Session], session: Ints, first: Ints, nth: Ints, rng: np.random.Generator, last_day: date
 ) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
     """Seconds since the request before, and times to the millisecond; a session ends when it is told to."""
-    loop = np.array([s.is_loop for s in sessions])[session]
     gaps = np.clip(rng.lognormal(2.9, 1.05, len(nth)), 1.5, 1500.0)
-    gaps = np.where(nth == 0, 0.0, np.where(loop, 45.0, gaps))
+    gaps = np.where(nth == 0, 0.0, gaps)
     elapsed = _within(gaps, session, first)
     lasted = elapsed[first[1:] - 1]
     pace = np.minimum(1.0, _LONGEST_SESSION / np.maximum(lasted, 1.0))

@@ -25,6 +25,28 @@ def refuse_used(out: Path, truth: Path) -> None:
         raise UsageError(f"the truth may not lie inside the landing zone, as {truth} does")
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What was written, and of what size the organisation is."""
+
+    landing: Path
+    truth: Path
+    files: int
+    bytes: int
+    people: int
+    requests: int
+    total_tokens: int
+    pull_requests: int
+    issues: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.landing}: {self.files:,} files, {self.bytes / 1e6:,.0f} MB; {self.people:,} people,"
+            f" {self.requests:,} requests of {self.total_tokens:,} tokens, {self.pull_requests:,} pull requests,"
+            f" {self.issues:,} issues. What is true of them: {self.truth}"
+        )
+
+
 @dataclass
 class Written:
     """What a file holds: JSON lines, CSV records without the header, or elements of an array or page."""

@@ -15,24 +15,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 
-from tokenworth.simulate import Summary
 from tokenworth.simulate.chance import stream
 from tokenworth.simulate.exports import anthropic, claude_code, git, github, jira, litellm, otel
 from tokenworth.simulate.exports import people as people_files
 from tokenworth.simulate.planted.people import name_people
+from tokenworth.simulate.planted.truth import write_planted
 from tokenworth.simulate.planted.usage import write_down
 from tokenworth.simulate.planted.work import plan_work
 from tokenworth.simulate.staged import prices
-from tokenworth.simulate.staged import truth as planted
 from tokenworth.simulate.staged.drawn import Drawn, draw, vendor_days
 from tokenworth.simulate.staged.scenarios import Scenario
 from tokenworth.simulate.truth import write_truth
-from tokenworth.simulate.zone import Zone, refuse_used
-from tokenworth.warehouse import literal
+from tokenworth.simulate.zone import Summary, Zone, refuse_used
 
 __all__ = ["simulate_scenario"]
 
@@ -75,7 +72,7 @@ def simulate_scenario(
     anthropic.write(zone, organisation.employees, _reported(drawn, seed), first_day)
     _write_prices(zone, drawn)
     total = write_truth(truth, organisation, work, usage, zone, (first_day, end))
-    _write_planted(truth, drawn)
+    write_planted(truth, drawn, ("gaming", "episodes", "person_weeks", "team_weeks"))
     return Summary(
         landing=out,
         truth=truth,
@@ -111,11 +108,3 @@ def _write_prices(zone: Zone, drawn: Drawn) -> None:
         for token_class in ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
     ]
     zone.table("prices", "prices/overrides.csv", _PRICES, rows)
-
-
-def _write_planted(folder: Path, drawn: Drawn) -> None:
-    with duckdb.connect() as connection:
-        connection.execute("create schema truth")
-        planted.write_truth(connection, drawn)
-        for name in ("gaming", "person_weeks", "team_weeks", "episodes"):
-            connection.execute(f"copy (from truth.{name} order by all) to {literal(folder / f'{name}.csv')} (header)")

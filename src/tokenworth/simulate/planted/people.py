@@ -17,6 +17,7 @@ from tokenworth.simulate.organisation import (
     Tools,
     draw_names,
     others,
+    team_name,
 )
 from tokenworth.simulate.staged import people as staged
 from tokenworth.simulate.staged.columns import people_keys, team_ids
@@ -27,41 +28,53 @@ _MERGING = ("squash", "merge", "rebase")
 _TENURE = timedelta(days=400)
 
 
-def name_people(org: staged.Organisation, rng: np.random.Generator) -> Organisation:
-    """An employee a person by position, a repository a team (and one more), all under the ids of the truth."""
+def name_people(org: staged.Organisation, rng: np.random.Generator, beside: Organisation | None = None) -> Organisation:
+    """An employee a person by position, a repository a team (and one more), all under the ids of the truth.
+
+    Where they are in a company with others, the names of these are taken, and its bots work for them, too.
+    """
     people = org.people
-    ids, names = people_keys(np.arange(people)).tolist(), draw_names(rng, people)
+    taken = [person.name for person in beside.employees] if beside else []
+    ids = people_keys(np.arange(people)).tolist()
+    names = [name for name in draw_names(rng, people + len(taken)) if name not in taken][:people]
     jira, laptops = codes(rng, people, 24, HEX), codes(rng, people, 4, "0123456789")
     seats = _seats(org)
     employees = []
+    first = len(beside.everybody) if beside else 0
     for i, (person_id, name) in enumerate(zip(ids, names, strict=True)):
         if org.is_service[i]:
-            employees.append(_program(i, person_id, seats[i]))
+            employees.append(_program(first + i, person_id, seats[i]))
             continue
         plain = name.lower().replace(" ", ".")
         login, email = plain.replace(".", "-"), f"{plain}@{COMPANY}.example"
         employees.append(
             Person(
-                index=i,
+                index=first + i,
                 person_id=person_id,
                 name=name,
                 email=email,
                 login=login,
-                git_email=email if i % 5 else f"{40000 + i}+{login}@users.noreply.github.com",
+                git_email=email if i % 5 else f"{40000 + first + i}+{login}@users.noreply.github.com",
                 jira_account=jira[i],
-                machine=f"mbp-{laptops[i]}-{i}",
+                machine=f"mbp-{laptops[i]}-{first + i}",
                 home=f"/Users/{plain}" if i % 3 else f"/home/{plain}",
                 utc_offset=int(org.utc_offset[i]),
                 tools=_KITS[i % len(_KITS)],
                 seats=seats[i],
             )
         )
-    team_names = team_ids(np.arange(org.teams)).tolist()
-    teams = [Team("all", "Acme", ""), *(Team(team, team.replace("team-", "Team "), "all") for team in team_names)]
+    teams = _teams(team_ids(np.arange(org.teams)).tolist(), beside)
     repositories = tuple(
         Repository(f"service-{i:02d}", _MERGING[i % len(_MERGING)], f"T{i:02d}", ("src",)) for i in range(org.teams + 1)
     )
-    return Organisation(employees, *others(people), teams, repositories=repositories)
+    bots = (beside.dependabot, beside.reviewer, beside.stranger) if beside else others(people)
+    return Organisation(employees, *bots, teams, repositories=repositories)
+
+
+def _teams(team_ids: list[str], beside: Organisation | None) -> list[Team]:
+    if not beside:
+        return [Team("all", "Acme", ""), *(Team(team, team.replace("team-", "Team "), "all") for team in team_ids)]
+    return [Team(team, team_name(len(beside.by_team) + i), "product") for i, team in enumerate(team_ids)]
 
 
 def _program(i: int, person_id: str, seats: tuple[Seat, ...]) -> Person:
