@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ def organisation(
         connection.execute(f"attach {literal(settings.database)} as warehouse (read_only)")
         if exports:
             _attach_truth(connection, settings, here / "truth")
+            _require_all_loaded(connection, here / "truth")
         connection.execute("use warehouse")
         yield connection
     shutil.rmtree(here)
@@ -92,3 +94,16 @@ def _attach_truth(connection: duckdb.DuckDBPyConnection, settings: Settings, tru
     connection.execute(f"attach {literal(settings.identities)} as ids (read_only); attach ':memory:' as truth")
     names = ("gaming", "person_weeks", "team_weeks", "episodes")
     connection.execute(_TRUTH.format(**{name: literal(truth / f"{name}.csv") for name in names}))
+
+
+def _require_all_loaded(connection: duckdb.DuckDBPyConnection, truth: Path) -> None:
+    """Raises ValueError where requests or tokens of logs are others than the true ones.
+
+    What was hidden from the logs counts beside them, from the vendor's report.
+    """
+    expected = json.loads((truth / "expected.json").read_text("utf-8"))["usage"]
+    found = connection.execute(
+        "select sum(requests)::bigint, sum(total_tokens)::bigint from warehouse.marts.fct_usage where not is_aggregate"
+    ).fetchone()
+    if found != (expected["requests"], expected["total"]):
+        raise ValueError(f"requests and tokens are {found}, and truly {expected['requests'], expected['total']}")
