@@ -62,3 +62,9 @@
             {%- endfor %}
             and {{ hours_between(gateway ~ '.occurred_at', client ~ '.occurred_at') }} between -0.0167 and 0.25
 {%- endmacro %}
+
+{# That a commit is the one that something names, maybe by the beginning of its sha: seven digits are the least that marks
+   leave of it, and what the engine can look up. #}
+{% macro same_commit(sha, named) -%}
+    left({{ sha }}, 7) = left({{ named }}, 7) and {{ sha }} like {{ named }} || '%'
+{%- endmacro %}

@@ -20,17 +20,20 @@ union all
 select
     merged.team_id,
     case
-        when parents.team_id is null then merged.team_id
+        when coalesce(parents.team_id, parents_of_some.team_id) is null then merged.team_id
         else replace(
-            merged.team_id, {{ dbt.concat(["'(other of '", 'parents.team_id']) }},
-            {{ dbt.concat(["'(other of '", 'parents.team_name']) }}
+            merged.team_id,
+            {{ dbt.concat(["'(other of '", 'coalesce(parents.team_id, parents_of_some.team_id)']) }},
+            {{ dbt.concat(["'(other of '", 'coalesce(parents.team_name, parents_of_some.team_name)']) }}
         )
     end,
-    parents.team_id
+    coalesce(parents.team_id, parents_of_some.team_id)
 from merged
 left join {{ ref('dim_team') }} as teams on merged.team_id = teams.team_id
-left join {{ ref('dim_team') }} as parents
+left join {{ ref('dim_team') }} as parents on merged.team_id = {{ others_of('parents.team_id') }}
+-- Of some of the others it says after a colon who they are.
+left join {{ ref('dim_team') }} as parents_of_some
     on
-        merged.team_id = {{ others_of('parents.team_id') }}
-        or {{ dbt.split_part('merged.team_id', "': '", 1) }} = {{ dbt.concat(["'(other of '", 'parents.team_id']) }}
+        {{ dbt.split_part('merged.team_id', "': '", 1) }}
+        = {{ dbt.concat(["'(other of '", 'parents_of_some.team_id']) }}
 where teams.team_id is null

@@ -36,7 +36,7 @@ select
     'commit_tag'
 from tagged
 inner join {{ ref('int_change_commits') }} as changes
-    on left(tagged.tag_commit, 7) = left(changes.sha, 7) and changes.sha like tagged.tag_commit || '%'
+    on {{ same_commit('changes.sha', 'tagged.tag_commit') }}
 
 union
 

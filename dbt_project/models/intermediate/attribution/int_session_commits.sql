@@ -54,7 +54,7 @@ select
     ) as is_timely
 from reported
 inner join commits
-    on left(reported.commit_sha, 7) = left(commits.sha, 7) and commits.sha like reported.commit_sha || '%'
+    on {{ same_commit('commits.sha', 'reported.commit_sha') }}
 
 union all
 
@@ -70,7 +70,7 @@ select
     true
 from authorship
 inner join commits
-    on left(authorship.commit_sha, 7) = left(commits.sha, 7) and commits.sha like authorship.commit_sha || '%'
+    on {{ same_commit('commits.sha', 'authorship.commit_sha') }}
 
 union all
 

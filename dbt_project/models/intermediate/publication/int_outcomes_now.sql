@@ -32,7 +32,7 @@ from {{ ref('fct_outcomes') }} as outcomes
 cross join last_export
 left join {{ ref('dim_team') }} as teams on outcomes.team_id = teams.team_id
 left join {{ ref('int_bearer_costs') }} as costs
-    on outcomes.outcome_id = costs.outcome_id and outcomes.carries_value
+    on case when outcomes.carries_value then outcomes.outcome_id end = costs.outcome_id
 left join {{ ref('int_outcomes_of_weeks') }} as times on outcomes.outcome_id = times.outcome_id
 where
     not outcomes.is_bot

@@ -66,4 +66,4 @@ select
 from changes
 left join {{ ref('int_deployed_changes') }} as deployed on changes.outcome_id = deployed.outcome_id
 left join {{ ref('int_undone_changes') }} as undone
-    on changes.outcome_id = undone.outcome_id and changes.shipped_at is not null
+    on case when changes.shipped_at is not null then changes.outcome_id end = undone.outcome_id

@@ -24,6 +24,18 @@ claims as (
     inner join {{ ref('int_change_commits') }} as changes
         on marks.repository_key = changes.repository_key and marks.sha = changes.sha
     where changes.on_default_branch
+),
+
+taken_back as (
+    select distinct
+        claims.reverting_id,
+        claims.sha
+    from claims
+    inner join claims as others
+        on
+            claims.reverting_id = others.reverting_id
+            and {{ same_commit('claims.sha', 'others.reverted_sha') }}
+    where claims.sha <> others.sha
 )
 
 select
@@ -32,11 +44,7 @@ select
     claims.reverted_sha,
     claims.reference
 from claims
-left join claims as taken_back
-    on
-        claims.reverting_id = taken_back.reverting_id
-        and claims.sha <> taken_back.sha
-        and claims.sha like taken_back.reverted_sha || '%'
+left join taken_back on claims.reverting_id = taken_back.reverting_id and claims.sha = taken_back.sha
 where taken_back.sha is null
 
 union

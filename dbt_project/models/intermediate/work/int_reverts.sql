@@ -35,9 +35,7 @@ meant as (
     inner join arrived
         on
             claims.repository_key = arrived.repository_key
-            -- Marks may shorten a sha to as few as seven digits.
-            and left(arrived.sha, 7) = left(claims.reverted_sha, 7)
-            and arrived.sha like claims.reverted_sha || '%'
+            and {{ same_commit('arrived.sha', 'claims.reverted_sha') }}
     group by claims.reverting_id, arrived.outcome_id
     having
         max(case when arrived.is_whole then 1 else 0 end) = 1
@@ -56,13 +54,29 @@ meant as (
         on
             meant_ones.known_as_key = pulls.repository_key
             and {{ referenced_number('claims.reference') }} = pulls.pull_request
+),
+
+-- Both sides in one join: of two, the engine compared the times of all changes with those of all others first.
+sides as (
+    select reverting_id, reverted_id, reverting_id as outcome_id from meant where reverting_id <> reverted_id
+    union all
+    select reverting_id, reverted_id, reverted_id from meant where reverting_id <> reverted_id
+),
+
+timed as (
+    select
+        sides.reverting_id,
+        sides.reverted_id,
+        max(case when sides.outcome_id = sides.reverting_id then shipped.shipped_at end) as reverted_at,
+        max(case when sides.outcome_id = sides.reverted_id then shipped.shipped_at end) as shipped_at
+    from sides
+    inner join shipped on sides.outcome_id = shipped.outcome_id
+    group by sides.reverting_id, sides.reverted_id
 )
 
 select
-    meant.reverting_id,
-    meant.reverted_id,
-    reverting.shipped_at as reverted_at
-from meant
-inner join shipped as reverting on meant.reverting_id = reverting.outcome_id
-inner join shipped as reverted on meant.reverted_id = reverted.outcome_id
-where meant.reverting_id <> meant.reverted_id and reverting.shipped_at >= reverted.shipped_at
+    reverting_id,
+    reverted_id,
+    reverted_at
+from timed
+where reverted_at >= shipped_at

@@ -16,5 +16,5 @@ select distinct
     changes.changed_at
 from changes
 left join {{ ref('stg_jira__keys') }} as keys
-    on changes.site = keys.site and changes.issue_id is null and changes.issue_key = keys.issue_key
+    on changes.site = keys.site and case when changes.issue_id is null then changes.issue_key end = keys.issue_key
 where changes.field in ('status', 'resolution') and (changes.issue_id is not null or keys.issue_id is not null)

@@ -18,7 +18,8 @@ moves as (
         moves.to_name,
         moves.changed_at
     from ({{ current_rows('jira_changes') }}) as moves
-    left join issues on moves.site = issues.site and moves.issue_id is null and moves.issue_key = issues.issue_key
+    left join issues
+        on moves.site = issues.site and case when moves.issue_id is null then moves.issue_key end = issues.issue_key
     where moves.field = 'key'
 ),
 
