@@ -19,28 +19,27 @@ from tests.end_to_end.conftest import Company
 # Where one side stays small whatever is loaded, or all pairs are what is asked for.
 _MAY = {
     "fct_team_week": "people of a team in each week",
-    "int_change_sizes": "versions of the rules of value",
-    "int_cluster_worth": "versions of the rules of value",
-    "int_default_branches": "three names of branches in each repository",
-    "int_lasting_worth": "versions of the rules of value",
-    "int_outcome_value": "versions of the rules of value",
     "int_path_kinds": "patterns of paths that are nobody's work",
-    "int_unlinked_issue_worth": "versions of the rules of value",
-    "int_work_lines": "versions of the rules of value",
 }
+# The engine may well compare a few rows with a few: it knows how many there are.
+_FEW = 20
 _ALL_WITH_ALL = re.compile("NESTED_LOOP|BLOCKWISE_NL|CROSS_PRODUCT|IE_JOIN|PIECEWISE_MERGE")
 
 
 def _joins(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if _ALL_WITH_ALL.search(plan["name"]) and all(_rows(side) > 1 for side in plan["children"]):
+    if _ALL_WITH_ALL.search(plan["name"]) and all(_rows(side) >= _FEW for side in plan["children"]):
         yield plan
     for side in plan["children"]:
         yield from _joins(side)
 
 
 def _rows(plan: dict[str, Any]) -> int:
-    """As the engine expects; it knows of what is one row."""
-    return int(plan.get("extra_info", {}).get("Estimated Cardinality") or 2)
+    """As the engine expects; it says nothing of some steps, which have as many as they are given at the most."""
+    if "UNGROUPED_AGGREGATE" in plan["name"]:
+        return 1
+    if said := plan.get("extra_info", {}).get("Estimated Cardinality"):
+        return int(said)
+    return max(map(_rows, plan["children"]), default=_FEW)
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +60,5 @@ def found(company: Company) -> dict[str, list[str]]:
 
 def test_no_model_compares_everything_with_everything(found: dict[str, list[str]]) -> None:
     assert len(found) > 400
-    assert {name: joins for name, joins in found.items() if joins and name not in _MAY} == {}
-
-
-def test_those_that_may_still_do(found: dict[str, list[str]]) -> None:
-    assert [name for name in _MAY if not found[name]] == []
+    not_named = [f"{name}: {join}" for name, joins in found.items() for join in joins if name not in _MAY]
+    assert not not_named, "\n".join(not_named)

@@ -49,9 +49,13 @@ select
     cast(sum(parts.amount) as decimal(38, 10)) as amount
 from parts
 left join {{ ref('int_team_week_spending_groups') }} as spending
-    on parts.half = 'spent' and parts.team_id = spending.team_id and parts.week_start = spending.week_start
+    on
+        case when parts.half = 'spent' then parts.team_id end = spending.team_id
+        and parts.week_start = spending.week_start
 left join {{ ref('int_team_week_shipping_groups') }} as shipping
-    on parts.half = 'shipped' and parts.team_id = shipping.team_id and parts.week_start = shipping.week_start
+    on
+        case when parts.half = 'shipped' then parts.team_id end = shipping.team_id
+        and parts.week_start = shipping.week_start
 where coalesce(spending.published_team_id, shipping.published_team_id) is not null
 group by
     coalesce(spending.published_team_id, shipping.published_team_id), parts.week_start, parts.figure, parts.reason
