@@ -20,7 +20,7 @@ def manifest(folder: Path, *select: str, **settings: object) -> dict[str, Any]:
     from dbt.cli.main import dbtRunner
 
     variables = dbt_vars(Settings(warehouse=folder, **settings))  # type: ignore[arg-type]
-    parsed = Parsed(project_dir(), "duckdb", "memory", variables)
+    parsed = Parsed(project_dir(), "duckdb", "memory", variables, folder / "partial_parse.msgpack")
     kept = parsed.kept()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TOKENWORTH_DBT_DATABASE", ":memory:")
@@ -38,7 +38,7 @@ def manifest(folder: Path, *select: str, **settings: object) -> dict[str, Any]:
             DuckDBConnectionManager.close_all_connections()
     assert ran.success, ran.exception or ran.result
     if kept is None:
-        parsed.keep(folder / "partial_parse.msgpack")
+        parsed.keep()
     found: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     return found
 

@@ -180,7 +180,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     watch = _Watch(report, progress)
     database, variables = (beside or settings.database), dbt_vars(settings)
     name = "beside" if beside else "duckdb"
-    parsed = Parsed(project_dir(), name, database.stem, variables)
+    parsed = Parsed(project_dir(), name, database.stem, variables, target / "partial_parse.msgpack")
     manifest = parsed.kept()
     # Where its log cannot be written, Python would print a traceback for each line of it.
     raises, logging.raiseExceptions = logging.raiseExceptions, False
@@ -204,7 +204,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
             DuckDBConnectionManager.close_all_connections()
             logging.raiseExceptions = raises
     if manifest is None:
-        parsed.keep(target / "partial_parse.msgpack")
+        parsed.keep()
     if not result.success and not (report.errors or report.failed_tests):
         report.errors.append(str(result.exception or "dbt failed without saying why").splitlines()[0])
     return report

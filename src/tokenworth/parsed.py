@@ -21,19 +21,23 @@ log = logging.getLogger(__name__)
 
 # What dbt writes into the project's folder itself.
 _WRITTEN = ("target", "logs")
+# Whose macros are read with the project's, and who reads them.
+_READERS = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb")
 
 
 class Parsed:
-    """What dbt made of a project for a target and its variables: `kept` by an earlier run, or to be kept by `keep`."""
+    """What dbt makes of a project for a target and its variables: `kept` by an earlier run, or to be kept by `keep`."""
 
-    def __init__(self, project: Path, target: str, database: str, variables: dict[str, object]) -> None:
-        """`database` is the name that the engine gives to the file: relations are called by it."""
-        asked = [version("dbt-core"), version("dbt-duckdb"), target, database, variables]
-        self._folder = project / "target"
-        self._project = _digest(project)
-        self._file = (
-            self._folder / f"parsed-{self._project}-{_short(json.dumps(asked, sort_keys=True).encode())}.msgpack"
-        )
+    def __init__(self, project: Path, target: str, database: str, variables: dict[str, object], written: Path) -> None:
+        """`database` is the name that the engine gives to the file: relations are called by it. dbt will have `written`
+        what it made of the project."""
+        # The place, too: seeds are read from where they were when the project was.
+        asked = [*map(version, _READERS), target, database, variables, str(project.resolve())]
+        self._project, self._folder = project, project / "target"
+        self._read = _digest(project)
+        asked_for = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+        self._file = self._folder / f"parsed-{self._read}-{asked_for}"
+        self._written, self._of_before = written, _state(written)
 
     def kept(self) -> Manifest | None:
         """As an earlier run left it, or None where none did."""
@@ -41,27 +45,33 @@ class Parsed:
         from dbt.parser.manifest import extended_mashumuro_decoder
 
         try:
-            manifest = Manifest.from_msgpack(self._file.read_bytes(), decoder=extended_mashumuro_decoder)
-            # What models see as `graph`; dbt makes it when it has read the project.
-            manifest.build_flat_graph()
-            return manifest
-        except FileNotFoundError:
+            checksum, content = self._file.read_bytes().split(b"\n", 1)
+        except (OSError, ValueError):
             return None
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as failure:  # dbt reads the project then
-            log.debug("the parsed project in %s cannot be read: %s", self._file, failure)
+        if checksum != _checksum(content):
+            log.debug("the parsed project in %s is damaged", self._file)
             return None
+        manifest = Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
+        # What models see as `graph`; dbt makes it when it has read the project.
+        manifest.build_flat_graph()
+        return manifest
 
-    def keep(self, written: Path) -> None:
-        """Keeps what dbt has `written` of the project, in place of what was kept of other versions of it."""
-        if not written.exists():
+    def keep(self) -> None:
+        """Keeps what dbt has written of the project, in place of what was kept of other versions of it.
+
+        Where dbt gave up, what an earlier run wrote still stands there; and what was edited while dbt read may be
+        in it or not.
+        """
+        if _state(self._written) in (None, self._of_before) or _digest(self._project) != self._read:
             return
+        content = self._written.read_bytes()
         new = self._file.with_suffix(f".{os.getpid()}")
         try:
             self._folder.mkdir(exist_ok=True)
-            new.write_bytes(written.read_bytes())
+            new.write_bytes(_checksum(content) + b"\n" + content)
             new.replace(self._file)
             for old in self._folder.glob("parsed-*"):
-                if not old.name.startswith(f"parsed-{self._project}-"):
+                if not old.name.startswith(f"parsed-{self._read}-"):
                     old.unlink(missing_ok=True)
         except OSError as failure:  # an installation that others own: every warehouse then has dbt's own memory of it
             log.debug("the parsed project cannot be kept: %s", failure)
@@ -77,5 +87,13 @@ def _digest(project: Path) -> str:
     return found.hexdigest()[:16]
 
 
-def _short(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
+def _state(written: Path) -> tuple[int, int] | None:
+    """Changes whenever the file is written."""
+    if not written.exists():
+        return None
+    found = written.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _checksum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -109,36 +110,46 @@ def test_a_file_that_cannot_be_opened_is_tried_again_and_keeps_its_rows(
     assert _uuids(zone) == ["uuid-1", "uuid-2"]
 
 
-@pytest.mark.parametrize("full", ["a", "b"])
-def test_a_load_that_gives_up_leaves_nothing_unpacked(zone: Zone, monkeypatch: pytest.MonkeyPatch, full: str) -> None:
-    """Neither of the batch that is being loaded, nor of the one that was made ready meanwhile."""
+def _packed(zone: Zone) -> None:
+    """Three batches of one packed file each."""
     zone.set(batch_bytes=1)
     for number, name in enumerate("abc"):
-        content = zstandard.compress(json_lines([spend_log(number)]).encode())
-        (zone.landing / "litellm").mkdir(exist_ok=True)
-        (zone.landing / "litellm" / f"{name}.jsonl.zst").write_bytes(content)
-    surveyed, taken = first_pass.survey, file_loader.FileLoader.load
+        path = zone.put(f"litellm/{name}.jsonl.zst", "")
+        path.write_bytes(zstandard.compress(json_lines([spend_log(number)]).encode()))
+
+
+def test_the_next_batch_is_made_ready_meanwhile_and_no_more(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    _packed(zone)
+    ready: list[int] = []
+    load = file_loader.FileLoader.load
+
+    def when_the_next_is_there(self: file_loader.FileLoader, *given: Any) -> None:
+        until = time.monotonic() + 20
+        wanted = min(2, 3 - len(ready))
+        while (there := len(list(zone.settings.work.glob("*.in")))) < wanted and time.monotonic() < until:
+            time.sleep(0.01)
+        ready.append(there)
+        load(self, *given)
+
+    monkeypatch.setattr(file_loader.FileLoader, "load", when_the_next_is_there)
+    zone.load()
+    assert ready == [2, 2, 1]
+    assert len(zone.rows("litellm_requests", "request_id")) == 3
+
+
+def test_what_was_loaded_before_the_disk_was_full_stays(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    _packed(zone)
+    surveyed = first_pass.survey
 
     def until_the_disk_is_full(file: LandedFile, *rest: Any) -> Survey:
-        found = surveyed(file, *rest)
-        if file.name.endswith(f"{full}.jsonl.zst"):
+        if file.name.endswith("b.jsonl.zst"):
             raise OSError(errno.ENOSPC, "No space left on device")
-        return found
+        return surveyed(file, *rest)
 
     with monkeypatch.context() as patched, pytest.raises(TokenworthError):
         patched.setattr(first_pass, "survey", until_the_disk_is_full)
         zone.load()
-    assert list(zone.settings.work.glob("*.in")) == []
-
-    def not_now(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(file_loader.FileLoader, "load", not_now)
-        zone.load()
-    assert file_loader.FileLoader.load is taken
-    assert list(zone.settings.work.glob("*.in")) == []
-
+    assert len(zone.rows("litellm_requests", "request_id")) == 1
     zone.load()
     assert len(zone.rows("litellm_requests", "request_id")) == 3
 

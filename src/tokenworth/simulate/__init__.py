@@ -38,7 +38,7 @@ from tokenworth.simulate.zone import Summary, Zone, refuse_used
 __all__ = ["FEWEST_WITH_GAMING", "Summary", "simulate"]
 
 _FEWEST_PEOPLE, _FEWEST_WEEKS = 12, 2
-FEWEST_WITH_GAMING = 35  # three in five of them are FEWEST_PEOPLE
+FEWEST_WITH_GAMING = 35  # three in five of them are three teams of seven
 
 
 def simulate(

@@ -2,8 +2,8 @@
 -- cliff: a request whose input exceeds it, cached tokens included, pays the higher price for all of its tokens. A model
 -- without a price has no cost, and its tokens stay visible.
 -- A day is made anew when something that it is made of is not what it was: nothing else has to be thought of.
--- The engine takes prices for more than requests, because of the ranges, and would keep all requests in memory to look
--- each price up in them: twice the time, and twice the memory.
+-- The engine guesses that there are more prices than requests, because of the ranges, and would keep all requests in
+-- memory to look each price up in them: twice the time, and twice the memory.
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',

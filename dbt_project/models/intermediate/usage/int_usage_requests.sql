@@ -1,7 +1,7 @@
 -- One row a request, however many lines and exports tell of it.
 -- Most requests are told of once: to rank one statement costs as much as to rank many, so those go by.
--- The engine would write down the statements because they are read more than once, with every column that any part wants:
--- of a day of 25 million requests that did not fit into memory, and to read them again costs less.
+-- The engine would write down the statements because they are read more than once, with every column that any part
+-- wants: of a day of 25 million requests that did not fit into memory, and to read them again costs less.
 -- depends_on: {{ ref('int_usage_evidence') }}
 -- depends_on: {{ ref('int_usage_matched') }}
 {{

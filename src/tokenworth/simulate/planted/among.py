@@ -27,7 +27,6 @@ _SESSIONS_A_DAY = 0.7  # about what the others have
 _PLANTED = ("scripted_cadence", "change_splitting", "migration")
 _LASTING = 5  # weeks, at the most, of what is planted last
 _MOST_DRAWS = 5_000  # some dozens are enough
-FEWEST_PEOPLE = len(_PLANTED) * _IN_A_TEAM
 
 
 def draw_planted(seed: int, people: int, weeks: int, end: date) -> Drawn:
