@@ -244,7 +244,8 @@ def q_values(p_values: Floats, above: Bools, rate: float) -> Floats:
 
     What is kept back saves weeks in which nobody diverges from a false verdict. Where somebody of those whose usage is
     `above` their value does all the same, the others are asked at the plain rate, and those found are no longer counted
-    among the teams of which chance could make one (Benjamini, Krieger and Yekutieli).
+    among the teams of which chance could make one (after Benjamini, Krieger and Yekutieli, whose steps ask at
+    rate / (1 + rate); here the first step is stricter than that, and the second asks at the rate).
     """
     if not len(p_values):
         return p_values
