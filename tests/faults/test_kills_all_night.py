@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ from tests.faults.held import Held, assert_same, held
 from tests.faults.places import IN_BUILD, IN_CHECK, IN_LOAD, IN_PUBLISH
 from tests.faults.reader import Reader
 from tests.faults.runs import Place, Runs, environment
-from tests.zone import Zone
+from tests.zone import Row, Zone
 from tokenworth.settings import Settings
 from tokenworth.simulate import simulate
 from tokenworth.status import read_status
@@ -147,5 +148,16 @@ def test_a_damaged_warehouse_is_rebuilt_to_the_same_marts(
     after = held(settings)
     for schema in ("marts", "publication", "told", "published"):
         ours, theirs = ({k: v for k, v in found.items() if k.startswith(schema)} for found in (after, before))
-        assert_same(ours, theirs)
+        assert_same(_read_at_once(ours), _read_at_once(theirs))
     assert settings.published.readlink() == link
+
+
+def _read_at_once(found: Held) -> Held:
+    """What a file repeats is looked for in what is read of it together: in a file that grew, not across the border."""
+    if "marts.audit_loads" not in found:
+        return found
+    rows: Counter[Row] = Counter()
+    for row, times in found["marts.audit_loads"].items():
+        *before, loaded, duplicates, ignored, quarantined, extracted_at = row
+        rows[(*before, loaded + duplicates, ignored, quarantined, extracted_at)] += times
+    return found | {"marts.audit_loads": rows}
