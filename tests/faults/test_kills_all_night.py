@@ -132,12 +132,12 @@ def test_of_two_schedulers_that_start_the_same_run_one_does_it(
 def test_a_damaged_warehouse_is_rebuilt_to_the_same_marts(
     all_night: Runs, waiting: Settings, tmp_path: Path, share: float
 ) -> None:
-    """After two publications, with files that grew; nothing is published anew."""
+    """After two publications, with files that grew."""
     settings = copy_of(waiting, tmp_path / "copy")
     all_night.finish(settings, "run")
     min((settings.landing / "litellm").iterdir()).unlink()
     all_night.finish(settings, "run")
-    before, link = held(settings), settings.published.readlink()
+    before = held(settings)
     with settings.database.open("r+b") as file:
         file.seek(int(share * settings.database.stat().st_size))
         file.write(os.urandom(200_000))
@@ -149,16 +149,16 @@ def test_a_damaged_warehouse_is_rebuilt_to_the_same_marts(
     for schema in ("marts", "publication", "told", "published"):
         ours, theirs = ({k: v for k, v in found.items() if k.startswith(schema)} for found in (after, before))
         assert_same(_read_at_once(ours), _read_at_once(theirs))
-    assert settings.published.readlink() == link
 
 
 def _read_at_once(found: Held) -> Held:
     """What a file repeats is looked for in what is read of it together: in a file that grew, not across the border.
 
-    What is published of it has rounded counts, which cannot be added up.
+    So repeated lines are counted anew, and of what is published the counts of lines and the digest of all are others.
     """
     rows: Counter[Row] = Counter()
     for row, times in found.get("marts.audit_loads", Counter()).items():
         *before, loaded, duplicates, ignored, quarantined, extracted_at = row
         rows[(*before, loaded + duplicates, ignored, quarantined, extracted_at)] += times
-    return {k: v for k, v in found.items() if k != "publication.audit_loads"} | {"marts.audit_loads": rows}
+    counted = ("publication.audit_loads", "published: audit_loads", "published: content")
+    return {table: rows for table, rows in found.items() if table not in counted} | {"marts.audit_loads": rows}
