@@ -71,10 +71,10 @@ def name_people(org: staged.Organisation, rng: np.random.Generator, beside: Orga
     return Organisation(employees, *bots, teams, repositories=repositories)
 
 
-def _teams(team_ids: list[str], beside: Organisation | None) -> list[Team]:
+def _teams(ids: list[str], beside: Organisation | None) -> list[Team]:
     if not beside:
-        return [Team("all", "Acme", ""), *(Team(team, team.replace("team-", "Team "), "all") for team in team_ids)]
-    return [Team(team, team_name(len(beside.by_team) + i), "product") for i, team in enumerate(team_ids)]
+        return [Team("all", "Acme", ""), *(Team(team, team.replace("team-", "Team "), "all") for team in ids)]
+    return [Team(team, team_name(len(beside.by_team) + i), "product") for i, team in enumerate(ids)]
 
 
 def _program(i: int, person_id: str, seats: tuple[Seat, ...]) -> Person:

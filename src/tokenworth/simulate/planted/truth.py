@@ -13,6 +13,7 @@ from tokenworth.warehouse import literal
 
 
 def write_planted(folder: Path, drawn: Drawn, tables: Sequence[str]) -> None:
+    """Writes these of gaming, episodes, person_weeks and team_weeks as CSV, one file a table."""
     with duckdb.connect() as connection:
         connection.execute("create schema truth")
         planted.write_truth(connection, drawn)
