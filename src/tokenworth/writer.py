@@ -142,12 +142,21 @@ def _locked(settings: Settings, step: str) -> Iterator[_Lock]:
 
 
 def _take(handle: int) -> None:
-    """Takes the lock; `tokenworth status` holds it for a moment to see whether anybody does."""
-    for _ in range(4):
-        with suppress(BlockingIOError):
+    """Takes the lock, or raises BlockingIOError where another run has it.
+
+    Who looks whether anybody writes shares the lock for a moment. Where it can be shared no run has it, so it is asked
+    for again: to give up after a few times once stopped a run of which every asking met `tokenworth status`.
+    """
+    patience = time.monotonic() + 10  # against one that was stopped while it looked
+    while True:
+        try:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        time.sleep(0.05)
-    return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > patience:
+                raise
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        time.sleep(0.01)
 
 
 def writing_now(settings: Settings) -> tuple[Writer | None, bool]:
