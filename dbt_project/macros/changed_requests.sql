@@ -1,10 +1,10 @@
-{# Requests of which something new was said, or is no longer said, since `relation` was built.
+{# Ids of which something new was said, or is no longer said, since `relation` was built.
 
 A load is new to it when its number is above the highest that it has seen; an older load ended when
 a newer one of the same file took its place. A request can change its key (an id that joins two
 statements arrives late), so every id that those loads mention counts, and every id of a pair that since then is known
 for one request, or is not any more, or of which those loads mention the other. #}
-{% macro changed_requests(relation) -%}
+{% macro changed_ids(relation) -%}
     with changed_loads as (
         select newer.load_id
         from {{ source('audit', 'loads') }} as newer
@@ -40,21 +40,27 @@ for one request, or is not any more, or of which those loads mention the other. 
         {% endfor %}
     )
 
-    select ids.id as request_key from ids
-    union
-    select statements.request_key
-    from {{ ref('int_usage_statements') }} as statements
-    inner join ids on statements.request_key = ids.id
-    union
-    select statements.request_key
-    from {{ ref('int_usage_statements') }} as statements
-    inner join ids on statements.request_id = ids.id
+    select id from ids
 {%- endmacro %}
 
-{# Removes those requests before they are built anew: one whose last statement ended has no new row. #}
+{# Requests of which something changed: those ids, and what the others are called that share a request's id with them. #}
+{% macro changed_requests(relation) -%}
+    with mentioned_ids as (
+        {{ changed_ids(relation) }}
+    )
+
+    select mentioned_ids.id as request_key from mentioned_ids
+    union
+    select statements.request_key
+    from {{ ref('int_usage_statements') }} as statements
+    inner join mentioned_ids on statements.request_id = mentioned_ids.id
+{%- endmacro %}
+
+{# Removes requests that may have no statement any more: what a request is called, one of its statements mentioned, or one
+   of a pair. Others that changed have a row, which takes the place of theirs. #}
 {% macro forget_changed_requests(relation) -%}
     {% if is_incremental() -%}
-        delete from {{ relation }} where request_key in (select changed.request_key from ({{ changed_requests(relation) }}) as changed)
+        delete from {{ relation }} where request_key in (select changed.id from ({{ changed_ids(relation) }}) as changed)
     {%- else -%}
         select 1
     {%- endif %}

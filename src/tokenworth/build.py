@@ -33,7 +33,8 @@ Progress = Callable[[int, int, str], None]  # nodes done, nodes to do, the node 
 
 # What grows by what was loaded since, and is the same when it is made from the start.
 GROWING = (
-    "int_usage_evidence",
+    "stg_codex__requests",
+    "stg_gemini_cli__messages",
     "int_usage_matched",
     "int_usage_requests",
     "int_usage_circumstances",
@@ -94,7 +95,10 @@ def build_held(
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
-        connection.execute(f"update audit.built_by set digest = {literal(digest)}")
+        connection.execute(
+            f"update audit.built_by set digest = {literal(digest)},"
+            " load_id = (select coalesce(max(load_id), 0) from audit.loads)"
+        )
         end(connection, "build")
         keep(connection, settings)
     return report
@@ -103,17 +107,17 @@ def build_held(
 def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str) -> None:
     """Drops the tables that grow where the models that made them, of an older version of this program, are not those
     of `digest`: half by their rules and half by ours would be neither."""
-    if connection.execute("from audit.built_by").fetchall() == [(digest,)]:
+    if connection.execute("select digest from audit.built_by").fetchall() == [(digest,)]:
         return
     connection.begin()
     # Until a build has come to its end they are nobody's: whoever goes back to the older version starts anew as well.
-    connection.execute("update audit.built_by set digest = null")
+    connection.execute("update audit.built_by set digest = null, load_id = null")
     named = ", ".join(map(literal, GROWING))
     for table, kind in connection.execute(
-        "select table_name, table_type from information_schema.tables"
-        f" where table_schema = 'intermediate' and table_name in ({named})"
+        "select table_schema || '.' || table_name, table_type from information_schema.tables"
+        f" where table_schema in ('staging', 'intermediate') and table_name in ({named})"
     ).fetchall():
-        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} intermediate.{table}")
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
     connection.commit()
 
 

@@ -80,7 +80,7 @@ class Ledger:
         self._former: dict[str, tuple[int | None, datetime]] = {
             key: (load_id, first_seen_at)
             for key, load_id, first_seen_at in connection.execute(
-                "select file_key, case when not exists (from duckdb_tables() where table_name = 'int_usage_evidence')"
+                "select file_key, case when not exists (from duckdb_tables() where table_name = 'int_usage_requests')"
                 " then min(load_id) end, min(first_seen_at) from audit.former_loads group by file_key"
             ).fetchall()
         }
@@ -175,10 +175,21 @@ class Ledger:
     def forget(self, older_than: datetime) -> None:
         """Removes rows of file versions that were replaced before `older_than`, and keeps their totals.
 
-        What was known while they were current cannot be rebuilt any more, and the ledger says so.
+        What was known while they were current cannot be rebuilt any more, and the ledger says so. Rows of which
+        something is built stay until a build has seen what replaced them: it learns from them what to make anew.
         """
         c = self._connection
-        expired = f"superseded_at < TIMESTAMP '{older_than}' and forgotten_at is null"
+        expired = f"""
+            superseded_at < TIMESTAMP '{older_than}' and forgotten_at is null and load_id not in (
+                select load_id
+                from (
+                    select load_id, max(load_id) filter (load_id <= built.newest) over (partition by file_key) as seen
+                    from audit.loads, (select load_id as newest from audit.built_by) as built
+                    where built.newest is not null
+                ) as versions
+                where load_id >= coalesce(seen, 0)
+            )
+        """
         if not c.execute(f"select load_id from audit.loads where {expired} limit 1").fetchall():
             return
         c.begin()

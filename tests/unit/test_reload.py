@@ -18,6 +18,7 @@ from tests.exports import (
     transcript_line,
 )
 from tests.zone import Row, Zone
+from tokenworth.warehouse import open_warehouse
 
 _FILE = "claude_code/ada/projects/s/one.jsonl"
 _OTHER = "claude_code/ada/projects/s/other.jsonl"
@@ -223,6 +224,35 @@ def test_everything_is_read_again_when_asked_for(zone: Zone) -> None:
 
     assert (len(report.readings), report.unchanged) == (1, 0)
     assert _uuids(zone) == ["uuid-1"]
+
+
+def test_rows_of_replaced_versions_stay_until_a_build_has_seen_what_replaced_them(zone: Zone) -> None:
+    zone.set(retain_superseded_days=0)
+    zone.put(_FILE, _lines(1), at=_THEN)
+    zone.load(seen_at=datetime(2026, 1, 1))
+    _build_up_to(zone, 1)
+    for day in (2, 3):
+        zone.put(_FILE, _lines(day), at=_THEN + day)
+        zone.load(seen_at=datetime(2026, 1, day))
+    versions = "select distinct load_id from raw.claude_code_requests order by load_id"
+
+    zone.load(seen_at=datetime(2026, 1, 4))
+    assert zone.ask(versions) == [(1,), (2,), (3,)]
+
+    _build_up_to(zone, 2)
+    zone.load(seen_at=datetime(2026, 1, 5))
+    assert zone.ask(versions) == [(2,), (3,)]
+
+    _build_up_to(zone, 3)
+    zone.load(seen_at=datetime(2026, 1, 6))
+    assert zone.ask(versions) == [(3,)]
+
+
+def _build_up_to(zone: Zone, load_id: int) -> None:
+    """As a build leaves it behind; that builds do is seen in tests/end_to_end."""
+    zone.close()
+    with open_warehouse(zone.settings) as connection:
+        connection.execute(f"update audit.built_by set load_id = {load_id}")
 
 
 def test_rows_of_replaced_versions_stay_for_a_while_and_their_totals_for_ever(zone: Zone) -> None:

@@ -30,7 +30,7 @@ STAGED_WORK = (
     *(f"stg_{source}__sessions" for source in "entire git_ai agent_trace".split()),
 )
 # Read more than once, so made once; all others are views.
-_TABLES = ("int_usage_evidence", "int_usage_matched", "int_usage_statements", "int_usage_requests", *STAGED_WORK)
+_TABLES = ("int_usage_matched", "int_usage_statements", "int_usage_requests", *STAGED_WORK)
 COUNTERS = (
     "input_uncached_tokens",
     "cache_read_tokens",

@@ -1,13 +1,8 @@
--- Every statement that some export makes about some request, in the same words: grows by what was
--- loaded since, and is read by what is current (a newer version of a file ends its older one).
+-- Every statement that some export makes about some request, in the same words; what is current of them is read by
+-- int_usage_statements. A view: written down, a day's statements cost a seventh of its build, and all that they are is
+-- in the raw tables. Rows of versions that were replaced stay there until a build has seen that they were.
 -- Each source declares the models that bring its statements, and whose word they are.
-{{
-    config(
-        materialized='incremental' if target.type == 'duckdb' else 'table',
-        incremental_strategy='append',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='view') }}
 
 -- By name: by position, two counters that a source lists in another order would mix without a word.
 {% set columns %}
@@ -35,6 +30,3 @@ select
     input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens
         as total_tokens
 from statements
-{% if is_incremental() %}
-where load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
-{% endif %}

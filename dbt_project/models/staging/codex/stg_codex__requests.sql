@@ -1,5 +1,15 @@
 -- Requests that Codex counted, with the model and folder of the turn they were made in. Input holds what was read from
 -- the cache and written to it; output holds reasoning.
+-- Grows by what was loaded since: a request follows from other counts of its file, which are gone from here when
+-- the file is replaced, and what is built of it has yet to learn that.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail'
+    )
+}}
+
 with turns as (
     select
         file_key,
@@ -58,3 +68,6 @@ left join turns
         steps.file_key = turns.file_key
         and (steps.occurred_at >= turns.occurred_at or turns.before_at is null)
         and (steps.occurred_at < turns.ends_at or turns.ends_at is null)
+{% if is_incremental() %}
+where steps.load_id > (select coalesce(max(built.load_id), 0) from {{ this }} as built)
+{% endif %}
