@@ -6,6 +6,30 @@ with last_export as (
     where superseded_at is null
 ),
 
+-- Once each: a month has as many rows as it was told in cells, and each would meet every other.
+earlier as (
+    select distinct
+        container_type,
+        month_start
+    from {{ source('told', 'containers') }}
+    where kind = 'spent'
+),
+
+-- Months of which all was told, and weeks that reach into another one. What else was told is not asked.
+done as (
+    select month_start
+    from earlier
+    group by month_start
+    having count(*) = 2
+),
+
+weeks as (
+    select distinct usage.week_start
+    from {{ ref('int_usage_told') }} as usage
+    left join done on cast({{ dbt.date_trunc('month', 'usage.usage_date') }} as date) = done.month_start
+    where done.month_start is null
+),
+
 told as (
     select
         *,
@@ -14,7 +38,7 @@ told as (
         {{ key_of(['week_start', 'batch', 'team_part', 'is_priced', 'day_is_told']) }} as alike
     from {{ ref('int_usage_told') }}
     -- Of usage that nobody is known to stand behind, and of none, containers cannot tell.
-    where piece_tokens > 0
+    where piece_tokens > 0 and week_start in (select weeks.week_start from weeks)
 ),
 
 -- Where days are told, they hold the two months of a week together; elsewhere people must.
@@ -73,11 +97,7 @@ cross join last_export
 left join torn on told.week = torn.week
 left join torn_tiers on {{ key_of(['told.week', 'told.tier']) }} = torn_tiers.week
 left join split on told.week = split.week
-left join {{ source('told', 'containers') }} as earlier
-    on
-        earlier.container_type = '{{ type }}'
-        and earlier.kind = 'spent'
-        and told.month_start = earlier.month_start
+left join earlier on earlier.container_type = '{{ type }}' and told.month_start = earlier.month_start
 where
     torn.week is null
     and earlier.month_start is null

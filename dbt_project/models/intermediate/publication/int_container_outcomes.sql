@@ -16,6 +16,13 @@ with last_export as (
     where superseded_at is null
 ),
 
+-- Once each: a month has as many rows as it was told in cells, and each would meet every other.
+earlier as (
+    select distinct month_start
+    from {{ source('told', 'containers') }}
+    where kind = 'shipped'
+),
+
 told as (
     select
         outcomes.*,
@@ -110,8 +117,7 @@ left join split on told.week = split.week
 {% for measure in measures %}
 left join torn_{{ measure }} on told.week = torn_{{ measure }}.week
 {% endfor %}
-left join {{ source('told', 'containers') }} as earlier
-    on told.month_start = earlier.month_start and earlier.kind = 'shipped'
+left join earlier on told.month_start = earlier.month_start
 where
     torn.week is null
     and earlier.month_start is null

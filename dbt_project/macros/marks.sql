@@ -1,0 +1,17 @@
+{# What grows by marks. A part of a table, a session or a day, has a mark: one number made of all that the part is made of.
+   The rows keep it as `made_of`. A build removes the parts of other marks and makes those whose mark no row has, so there
+   is no list of causes that could be incomplete, and what a killed build left is finished by the next one. #}
+
+{# Removes parts that are made of something else by now, or of nothing. What retention put back has no mark, and stays. #}
+{% macro forget_other_marks(relation, marks) -%}
+    {% if is_incremental() -%}
+        delete from {{ relation }} where made_of not in (select mark from {{ ref(marks) }})
+    {%- else -%}
+        select 1
+    {%- endif %}
+{%- endmacro %}
+
+{# One mark for a group of rows, whatever their order: of what names the group, and of a number for each row. #}
+{% macro mark_of(names, part) -%}
+    {{ number_of(names + ['count(*)', 'sum(cast(' ~ part ~ ' as decimal(38, 0)))']) }}
+{%- endmacro %}

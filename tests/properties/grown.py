@@ -1,0 +1,82 @@
+"""Builds of one world after another in one warehouse, in which models that grow by marks make only what changed.
+
+Their SQL is that of a later build, as dbt compiles it over tables that are there; what gives way before is found where
+the models say it, in their hooks. All other models are made anew, as dbt makes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from tests.compiled import manifest
+from tests.properties.ledgers import MODELS, Row, World, given, table_of
+
+_HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'\)|(forget_changed_days)\(this\)")
+
+
+@dataclass(frozen=True)
+class Growing:
+    """All models as they are made first, in their order; of those that grow also how, and by which marks."""
+
+    first: dict[str, str] = field(repr=False)
+    later: dict[str, str] = field(repr=False)
+    marks: dict[str, str]
+
+
+def growing(folder: Path) -> Growing:
+    (folder / "first").mkdir()
+    (folder / "later").mkdir()
+    nodes = manifest(folder / "first", *MODELS)["nodes"]
+    marks = {}
+    for model in MODELS:
+        for hook in nodes[f"model.tokenworth.{model}"]["config"]["pre-hook"]:
+            if found := _HOOKS.search(hook["sql"]):
+                marks[model] = found[1] or "int_usage_day_marks"
+    later = manifest(folder / "later", *MODELS, grown=marks)["nodes"]
+    return Growing(
+        {model: nodes[f"model.tokenworth.{model}"]["compiled_code"] for model in MODELS},
+        {model: later[f"model.tokenworth.{model}"]["compiled_code"] for model in marks},
+        marks,
+    )
+
+
+def tables(models: Growing, worlds: Sequence[World]) -> dict[str, list[Row]]:
+    """All tables after builds of these worlds, each in place of the one before."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for nth, world in enumerate(worlds):
+            build(connection, models, world, order=nth)
+        return {model: _rounded(connection, table_of(model)) for model in MODELS}
+
+
+def build(connection: duckdb.DuckDBPyConnection, models: Growing, world: World, order: int = 0) -> dict[str, int]:
+    """How many rows of each model that grows this build had to make."""
+    given(connection, world, order)
+    made = {model: _make(connection, models, model) for model in MODELS}
+    return {model: made[model] for model in models.marks}
+
+
+def _make(connection: duckdb.DuckDBPyConnection, models: Growing, model: str) -> int:
+    table = table_of(model)
+    there = connection.execute(
+        f"select 1 from duckdb_tables() where schema_name || '.' || table_name = '{table}'"
+    ).fetchall()
+    if model in models.later and there:
+        marks = table_of(models.marks[model])
+        connection.execute(f"delete from {table} where made_of not in (select mark from {marks})")
+        done = connection.execute(f"insert into {table} {models.later[model]}")
+    else:
+        done = connection.execute(f"create or replace table {table} as {models.first[model]}")
+    ((rows,),) = done.fetchall()
+    return int(rows)
+
+
+def _rounded(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
+    """Without what the engine adds up in another order each time, behind the ninth place."""
+    columns = connection.execute(f"describe {table}").fetchall()
+    shown = ", ".join(f"round({name}, 9)" if kind == "DOUBLE" else name for name, kind, *_ in columns)
+    return connection.execute(f"select {shown} from {table} order by all").fetchall()
