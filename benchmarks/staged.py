@@ -13,7 +13,7 @@ from tokenworth.settings import Settings
 VALUE = (
     "value_rules", "attribution_methods", "tools", "int_change_sizes", "int_work_lines", "int_cluster_worth",
     "int_change_worth", "int_unlinked_issues", "int_unlinked_issue_worth", "int_surviving_work", "int_survival_rate",
-    "int_outcome_value", "fct_usage", "fct_outcomes", "fct_attribution",
+    "int_outcome_value", "int_usage_summed", "int_divided_usage", "fct_usage", "fct_outcomes", "fct_attribution",
 )  # fmt: skip
 SIGNALS = ("path:models/intermediate/signals", "fct_signals")
 VERDICTS = (

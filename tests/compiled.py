@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tokenworth.build import dbt_vars, project_dir
@@ -14,16 +15,27 @@ from tokenworth.parsed import Parsed
 from tokenworth.settings import Settings
 
 
-def manifest(folder: Path, *select: str, **settings: object) -> dict[str, Any]:
-    """What dbt says of the project, with the SQL of what is selected; `folder` takes what it writes."""
+def manifest(folder: Path, *select: str, grown: Collection[str] = (), **settings: object) -> dict[str, Any]:
+    """What dbt says of the project, with the SQL of what is selected; `folder` takes what it writes.
+
+    Of `grown` models there are tables already, so that their SQL is that of a later build.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     variables = dbt_vars(Settings(warehouse=folder, **settings))  # type: ignore[arg-type]
     parsed = Parsed(project_dir(), "duckdb", "memory", variables, folder / "partial_parse.msgpack")
     kept = parsed.kept()
+    database = ":memory:"
+    if grown:
+        # The engine calls a database by the name of its file.
+        database = str(folder / "memory.duckdb")
+        with duckdb.connect(database) as connection:
+            connection.execute("create schema intermediate")
+            for model in grown:
+                connection.execute(f"create table intermediate.{model} (made_of bigint)")
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TOKENWORTH_DBT_DATABASE", ":memory:")
+        environment.setenv("TOKENWORTH_DBT_DATABASE", database)
         environment.setenv("TOKENWORTH_DBT_SPILL", str(folder / "spill"))
         try:
             ran = dbtRunner(kept).invoke(

@@ -141,7 +141,7 @@
 {%- endmacro %}
 
 {% macro default__sorted_list_of(column) -%}
-    list_sort(array_agg(distinct {{ column }}) filter (where {{ column }} is not null))
+    list_sort(list_distinct(array_agg({{ column }}) filter (where {{ column }} is not null)))
 {%- endmacro %}
 
 {% macro spark__sorted_list_of(column) -%}

@@ -3,9 +3,9 @@
    is no list of causes that could be incomplete, and what a killed build left is finished by the next one. #}
 
 {# Removes parts that are made of something else by now, or of nothing. What retention put back has no mark, and stays. #}
-{% macro forget_other_marks(relation, marks) -%}
+{% macro forget_other_marks(relation, marks, mark='mark') -%}
     {% if is_incremental() -%}
-        delete from {{ relation }} where made_of not in (select mark from {{ ref(marks) }})
+        delete from {{ relation }} where made_of not in (select {{ mark }} from {{ ref(marks) }})
     {%- else -%}
         select 1
     {%- endif %}

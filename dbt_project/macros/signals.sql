@@ -134,3 +134,8 @@ compared as (
     cast(round({{ observed }}, 6) as double) as observed,
     cast(round({{ expected }}, 6) as double) as expected
 {%- endmacro %}
+
+{# The session that signals look at. Without an id, what a person did with a tool in a day. #}
+{% macro signal_session(placed) -%}
+    coalesce({{ placed }}.session_id, {{ key_of([placed ~ '.usage_date', placed ~ '.person_key', placed ~ '.tool']) }})
+{%- endmacro %}

@@ -39,6 +39,16 @@ GROWING = (
     "int_usage_requests",
     "int_usage_circumstances",
     "int_usage_priced",
+    "int_usage_summed",
+    "int_signal_sessions",
+    "int_signal_hours",
+    "int_request_stretches",
+    "int_session_stretches",
+    "int_links_by_moment",
+    "int_links_by_branch",
+    "int_links_by_noted_pull_request",
+    "int_request_links",
+    "int_divided_usage",
 )
 # What dbt is asked for; unit tests are for who changes the models.
 BUILD = ("build", "--exclude-resource-type", "unit_test")

@@ -16,7 +16,7 @@ import duckdb
 from tests.compiled import manifest
 from tests.properties.ledgers import MODELS, Row, World, given, table_of
 
-_HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'\)|(forget_changed_days)\(this\)")
+_HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'(?:, '(\w+)')?\)|(forget_changed_days)\(this\)")
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,18 @@ class Growing:
 
     first: dict[str, str] = field(repr=False)
     later: dict[str, str] = field(repr=False)
-    marks: dict[str, str]
+    marks: dict[str, tuple[str, str]]  # the model that has them, and in which column
 
 
 def growing(folder: Path) -> Growing:
     (folder / "first").mkdir()
     (folder / "later").mkdir()
     nodes = manifest(folder / "first", *MODELS)["nodes"]
-    marks = {}
+    marks: dict[str, tuple[str, str]] = {}
     for model in MODELS:
         for hook in nodes[f"model.tokenworth.{model}"]["config"]["pre-hook"]:
             if found := _HOOKS.search(hook["sql"]):
-                marks[model] = found[1] or "int_usage_day_marks"
+                marks[model] = (found[1] or "int_usage_day_marks", found[2] or "mark")
     later = manifest(folder / "later", *MODELS, grown=marks)["nodes"]
     return Growing(
         {model: nodes[f"model.tokenworth.{model}"]["compiled_code"] for model in MODELS},
@@ -66,8 +66,8 @@ def _make(connection: duckdb.DuckDBPyConnection, models: Growing, model: str) ->
         f"select 1 from duckdb_tables() where schema_name || '.' || table_name = '{table}'"
     ).fetchall()
     if model in models.later and there:
-        marks = table_of(models.marks[model])
-        connection.execute(f"delete from {table} where made_of not in (select mark from {marks})")
+        marks, mark = models.marks[model]
+        connection.execute(f"delete from {table} where made_of not in (select {mark} from {table_of(marks)})")
         done = connection.execute(f"insert into {table} {models.later[model]}")
     else:
         done = connection.execute(f"create or replace table {table} as {models.first[model]}")

@@ -22,11 +22,13 @@ from tokenworth.build import project_dir
 MONDAY = datetime(2026, 2, 2, 9)
 
 # Each after those that it reads.
-_MODELS = (
+MODELS = (
     "int_usage_statements int_usage_requests int_usage_circumstances int_circumstance_days int_circumstances_placed"
-    " int_usage_day_marks int_usage_priced int_usage_placed fct_usage int_session_circumstances int_request_stretches"
-    " int_session_requests int_links_by_tag int_links_by_moment int_links_by_issue_key int_request_links"
-    " fct_attribution"
+    " int_usage_day_marks int_usage_priced int_usage_placed int_usage_summed fct_usage int_signal_session_marks"
+    " int_signal_sessions int_signal_hours int_session_circumstances int_session_marks int_request_stretches"
+    " int_session_requests int_session_stretches int_changes_on_branches int_noted_pull_requests int_links_by_tag"
+    " int_links_by_issue_key int_link_marks int_requests_to_link int_links_by_moment int_links_by_branch"
+    " int_links_by_noted_pull_request int_request_links int_divided_usage fct_attribution"
 ).split()
 _TABLES = {
     "audit.loads": "load_id integer, extracted_at timestamp, superseded_at timestamp",
@@ -57,13 +59,17 @@ _TABLES = {
     "intermediate.int_repositories": "repository_key varchar, known_as_key varchar, repository varchar",
     "intermediate.int_folders": "folder_key varchar, repository_key varchar",
     "intermediate.int_learned_people": "person_key varchar, author_person_key varchar",
-    "intermediate.int_pull_requests": "outcome_id varchar, repository_key varchar, pull_request bigint",
+    "intermediate.int_pull_requests": """outcome_id varchar, repository_key varchar, pull_request bigint,
+        created_at timestamp, merged_at timestamp, closed_at timestamp""",
     "intermediate.int_change_commits": "outcome_id varchar, sha varchar",
     "intermediate.int_issue_targets": "issue_key varchar, repository_key varchar, issue bigint, outcome_id varchar",
     "intermediate.int_branch_issue_keys": "branch_key varchar, issue_key varchar",
     "intermediate.int_session_moments": "session_id varchar, happened_at timestamp, outcome_id varchar, method varchar",
-    "intermediate.int_links_by_branch": "request_key varchar, outcome_id varchar, method varchar",
-    "intermediate.int_links_by_noted_pull_request": "request_key varchar, outcome_id varchar, method varchar",
+    "intermediate.int_change_branches": "outcome_id varchar, repository_key varchar, branch_key varchar",
+    "intermediate.int_commit_moments": "outcome_id varchar",
+    "intermediate.int_outcomes": "outcome_id varchar, person_key varchar",
+    "intermediate.int_stretches_before_branch": "session_id varchar, stretch bigint, outcome_id varchar",
+    "staging.stg_claude_code__pull_requests": "session_id varchar, repository_key varchar, pull_request bigint",
 }  # fmt: skip
 
 
@@ -72,7 +78,7 @@ class Statement:
     """What one line of an export says of a request."""
 
     request: int
-    session: int
+    session: int  # 0: none
     person: int
     minute: int
     tokens: tuple[int, int, int, int, int]  # uncached, read, written for 5 minutes, for an hour, output
@@ -83,12 +89,31 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Pull:
+    """A change's pull request, on its branch."""
+
+    change: int
+    person: int
+    branch: int
+    opened: int  # minute
+    merged: int | None
+    has_moments: bool
+
+
+@dataclass(frozen=True)
 class World:
     """Statements by the file that holds them, changes by the issue that they close, and moments of sessions."""
 
     files: tuple[tuple[Statement, ...], ...]
     closing: tuple[tuple[int, int], ...] = ()  # issue, change
     moments: tuple[tuple[int, int, int], ...] = ()  # session, minute, change
+    pulls: tuple[Pull, ...] = ()
+    noted: tuple[tuple[int, int], ...] = ()  # session, change
+    before: tuple[tuple[int, int, int], ...] = ()  # session, stretch, change
+    learned: tuple[tuple[int, int], ...] = ()  # person, the author behind the account
+    moved: int = 0  # by how many teams people moved
+    repository: str = "acme/shop"
+    price: str = "4.7"  # of uncached input
 
 
 Row = tuple[Any, ...]
@@ -102,7 +127,7 @@ class Models(dict[str, str]):
 
 
 def compiled(folder: Path) -> Models:
-    return Models(sql(folder, _MODELS))
+    return Models(sql(folder, MODELS))
 
 
 @dataclass(frozen=True)
@@ -117,20 +142,9 @@ class Ledger:
 def ledger(models: Models, world: World, order: int = 0) -> Ledger:
     """The ledger of `world`, whose rows arrive in the given order."""
     with duckdb.connect(config={"threads": 1}) as connection:
-        for schema in ("audit", "raw", "staging", "intermediate", "marts"):
-            connection.execute(f"create schema {schema}")
-        rows = _rows(world)
-        for table, columns in _TABLES.items():
-            connection.execute(f"create table {table} ({columns})")
-            given = rows.get(table.partition(".")[2], [])
-            random.Random(order).shuffle(given)
-            _insert(connection, table, given)
-        for seed in ("attribution_methods", "tools"):
-            connection.read_csv(str(project_dir() / "seeds" / f"{seed}.csv")).create(f"intermediate.{seed}")
-        connection.execute("create table intermediate.int_method_reliability as from intermediate.attribution_methods")
-        for model in _MODELS:
-            schema = "marts" if model.startswith("fct_") else "intermediate"
-            connection.execute(f"create table {schema}.{model} as {models[model]}")
+        given(connection, world, order)
+        for model, made in models.items():
+            connection.execute(f"create table {table_of(model)} as {made}")
 
         def ask(query: str) -> list[Row]:
             return connection.execute(query).fetchall()
@@ -149,6 +163,28 @@ def ledger(models: Models, world: World, order: int = 0) -> Ledger:
         )
 
 
+def table_of(model: str) -> str:
+    return f"{'marts' if model.startswith('fct_') else 'intermediate'}.{model}"
+
+
+def given(connection: duckdb.DuckDBPyConnection, world: World, order: int = 0) -> None:
+    """What the models read of `world`, in place of what was there."""
+    for schema in ("audit", "raw", "staging", "intermediate", "marts"):
+        connection.execute(f"create schema if not exists {schema}")
+    rows = _rows(world)
+    for table, columns in _TABLES.items():
+        connection.execute(f"create or replace table {table} ({columns})")
+        of_table = rows.get(table.partition(".")[2], [])
+        random.Random(order).shuffle(of_table)
+        _insert(connection, table, of_table)
+    for seed in ("attribution_methods", "tools"):
+        connection.execute(f"drop table if exists intermediate.{seed}")
+        connection.read_csv(str(project_dir() / "seeds" / f"{seed}.csv")).create(f"intermediate.{seed}")
+    connection.execute(
+        "create or replace table intermediate.int_method_reliability as from intermediate.attribution_methods"
+    )
+
+
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
     if rows:
         marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in rows)
@@ -162,7 +198,7 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
         "loads": [[load, None, None] for load in range(len(world.files))],
         "models": [["", "opus", "anthropic", "opus", "opus"], ["", "homemade", "unknown", "homemade", None]],
         # No two of them divide by each other, and some need all ten places.
-        "prices": [[*prices, *(Decimal(p) for p in ("4.7", "0.4700001", "5.875", "9.4", "23.5", "10")), None]],
+        "prices": [[*prices, *(Decimal(p) for p in (world.price, "0.4700001", "5.875", "9.4", "23.5", "10")), None]],
         "int_usage_evidence": [_evidence(load, said) for load, said in statements],
         "int_account_days": [
             [
@@ -170,19 +206,31 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
                 f"account {person}",
                 day,
                 f"person {person}",
-                f"team {person % 2}",
+                f"team {(person + world.moved) % 3}",
             ]
             for person in {said.person for _, said in statements}
             for day in {_at(said.minute).date() for _, said in statements}
             for gateway in (True, False)
         ],
-        "int_repositories": [["shop", "shop", "acme/shop"]],
+        "int_repositories": [["shop", "shop", world.repository]],
         "int_issue_targets": [[f"SHOP-{issue}", None, None, f"change {change}"] for issue, change in world.closing],
         "int_branch_issue_keys": [[f"branch {n}", f"SHOP-{n}"] for n in range(1, 3)],
         "int_session_moments": [
             [f"session {session}", _at(minute), f"change {change}", "commit_mark"]
             for session, minute, change in world.moments
         ],
+        "int_pull_requests": [
+            [f"change {p.change}", "shop", p.change, _at(p.opened), p.merged and _at(p.merged), None]
+            for p in world.pulls
+        ],
+        "int_outcomes": [[f"change {p.change}", f"person {p.person}"] for p in world.pulls],
+        "int_change_branches": [[f"change {p.change}", "shop", f"branch {p.branch}"] for p in world.pulls],
+        "int_commit_moments": [[f"change {p.change}"] for p in world.pulls if p.has_moments],
+        "stg_claude_code__pull_requests": [[f"session {session}", "shop", change] for session, change in world.noted],
+        "int_stretches_before_branch": [
+            [f"session {session}", stretch, f"change {change}"] for session, stretch, change in world.before
+        ],
+        "int_learned_people": [[f"person {person}", f"person {author}"] for person, author in world.learned],
     }
 
 
@@ -195,7 +243,8 @@ def _evidence(load: int, said: Statement) -> list[Any]:
     name, record = f"msg_{said.request}", hashlib.md5(repr(said).encode(), usedforsecurity=False).hexdigest()
     return [
         load, "litellm" if said.by_gateway else "claude_code", "claude_code", name, None, record,
-        f"session {said.session}", "litellm" if said.by_gateway else "claude_code", f"account {said.person}",
+        f"session {said.session}" if said.session else None, "litellm" if said.by_gateway else "claude_code",
+        f"account {said.person}",
         f"branch {said.branch}", None, "shop", None, "opus" if said.priced else "homemade", "standard",
         uncached, read, short, long, not said.by_gateway, output, 0, None, None, 1, "final",
         f"SHOP-{said.issue}" if said.issue else None, None, None, _at(said.minute), sum(said.tokens),

@@ -1,5 +1,5 @@
--- Pull requests on their branches, with when what is done there is theirs: from three weeks before they are opened until
--- an hour after they are merged or closed.
+-- Pull requests on their branches, with when what is done there is theirs: from three weeks before they are opened
+-- until an hour after they are merged or closed.
 with with_moments as (
     select distinct outcome_id from {{ ref('int_commit_moments') }}
 )

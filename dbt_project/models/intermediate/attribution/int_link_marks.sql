@@ -1,6 +1,6 @@
--- What the links of requests are made of, as one number for the circumstances of a day: their requests and the stretches
--- of their session, and of work the moments, branches, notes, tags and issues that can meet them. Only of those that any
--- work meets.
+-- What the links of requests are made of, as one number for the circumstances of a day: their requests and the
+-- stretches of their session, and of work the moments, branches, notes, tags and issues that can meet them. Only of
+-- those that any work meets.
 with of_sessions as (
     select session_id, {{ number_of(['happened_at', 'outcome_id', 'method']) }} as part
     from {{ ref('int_session_moments') }}

@@ -3,60 +3,65 @@
 -- before it was opened (`branch_before_opening`) and after (`branch_until_merge`), and on the default branch before
 -- there was one (`before_branch`). Branch names are used again, so of several pull requests the first that was still
 -- to come counts.
-with with_moments as (
-    select distinct outcome_id from {{ ref('int_commit_moments') }}
-),
+-- Requests are looked at again where what their links are made of is not what it was.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_other_marks(this, 'int_link_marks') }}"
+    )
+}}
 
-pulls as (
-    select
-        pulls.outcome_id,
-        outcomes.person_key,
-        pulls.created_at,
-        {{ dbt.dateadd('day', -21, 'pulls.created_at') }} as from_at,
-        {{ dbt.dateadd('hour', 1, "coalesce(pulls.merged_at, pulls.closed_at, cast('9999-12-31' as timestamp))") }}
-            as to_at,
-        with_moments.outcome_id is not null as has_moments
-    from {{ ref('int_pull_requests') }} as pulls
-    left join {{ ref('int_outcomes') }} as outcomes on pulls.outcome_id = outcomes.outcome_id
-    left join with_moments on pulls.outcome_id = with_moments.outcome_id
-),
-
-worked_on as (
+with worked_on as (
     select distinct
         session_id,
         outcome_id
     from {{ ref('int_session_moments') }}
 ),
 
+parts as (
+    select mark
+    from {{ ref('int_link_marks') }}
+    {% if is_incremental() %}
+    where mark not in (select known.made_of from {{ this }} as known)
+    {% endif %}
+),
+
+requests as (
+    select requests.*
+    from {{ ref('int_requests_to_link') }} as requests
+    inner join parts on requests.made_of = parts.mark
+),
+
 candidates as (
     select
         requests.request_key,
-        pulls.outcome_id,
-        pulls.to_at,
+        requests.made_of,
+        changes.outcome_id,
+        changes.to_at,
         case
             when worked_on.session_id is not null then 'branch_tail'
-            when requests.occurred_at <= pulls.created_at then 'branch_before_opening'
+            when requests.occurred_at <= changes.created_at then 'branch_before_opening'
             else 'branch_until_merge'
         end as method
-    from {{ ref('int_session_requests') }} as requests
-    inner join {{ ref('int_change_branches') }} as branches
+    from requests
+    inner join {{ ref('int_changes_on_branches') }} as changes
         on
-            requests.branch_key = branches.branch_key
-            and coalesce(requests.repository_key, branches.repository_key) = branches.repository_key
-    inner join pulls
-        on
-            branches.outcome_id = pulls.outcome_id
-            and requests.occurred_at between pulls.from_at and pulls.to_at
+            requests.branch_key = changes.branch_key
+            and coalesce(requests.repository_key, changes.repository_key) = changes.repository_key
+            and requests.occurred_at between changes.from_at and changes.to_at
     left join worked_on
-        on requests.session_id = worked_on.session_id and pulls.outcome_id = worked_on.outcome_id
-    where worked_on.session_id is not null or (requests.person_key = pulls.person_key and not pulls.has_moments)
+        on requests.session_id = worked_on.session_id and changes.outcome_id = worked_on.outcome_id
+    where worked_on.session_id is not null or (requests.person_key = changes.person_key and not changes.has_moments)
     union all
     select
         requests.request_key,
+        requests.made_of,
         stretches.outcome_id,
         cast(null as timestamp),
         'before_branch'
-    from {{ ref('int_session_requests') }} as requests
+    from requests
     inner join {{ ref('int_stretches_before_branch') }} as stretches
         on requests.session_id = stretches.session_id and requests.stretch = stretches.stretch
 )
@@ -64,7 +69,8 @@ candidates as (
 select
     request_key,
     outcome_id,
-    method
+    method,
+    made_of
 from candidates
 qualify row_number() over (
     partition by request_key

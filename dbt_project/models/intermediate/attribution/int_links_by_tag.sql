@@ -1,7 +1,8 @@
--- Requests on which the company itself wrote what they were for.
+-- Circumstances of a day to which the company itself wrote what they were for: all requests under them are linked.
 with tagged as (
     select
-        request_key,
+        circumstance_id,
+        usage_date,
         repository_key,
         -- `PROJ-12` and `AB#12` are keys, `12` and `#12` are numbers of the repository.
         case when tag_issue like 'AB#%' then tag_issue else {{ dbt.split_part('tag_issue', "'#'", -1) }} end
@@ -10,7 +11,7 @@ with tagged as (
             as issue_number,
         tag_pull_request,
         tag_commit
-    from {{ ref('int_usage_placed') }}
+    from {{ ref('int_circumstances_placed') }}
     where tag_issue is not null or tag_pull_request is not null or tag_commit is not null
 ),
 
@@ -21,7 +22,8 @@ numbered as (
 )
 
 select
-    tagged.request_key,
+    tagged.circumstance_id,
+    tagged.usage_date,
     pulls.outcome_id,
     'pull_request_tag' as method
 from tagged
@@ -31,7 +33,8 @@ inner join {{ ref('int_pull_requests') }} as pulls
 union
 
 select
-    tagged.request_key,
+    tagged.circumstance_id,
+    tagged.usage_date,
     changes.outcome_id,
     'commit_tag'
 from tagged
@@ -41,7 +44,8 @@ inner join {{ ref('int_change_commits') }} as changes
 union
 
 select
-    tagged.request_key,
+    tagged.circumstance_id,
+    tagged.usage_date,
     targets.outcome_id,
     'issue_tag'
 from tagged
@@ -50,7 +54,8 @@ inner join {{ ref('int_issue_targets') }} as targets on tagged.issue_key = targe
 union
 
 select
-    tagged.request_key,
+    tagged.circumstance_id,
+    tagged.usage_date,
     targets.outcome_id,
     'issue_tag'
 from tagged
@@ -62,7 +67,8 @@ union
 -- Elsewhere numbers are the whole tracker's, as of Azure DevOps; where a repository has issues of its own
 -- they are those.
 select
-    tagged.request_key,
+    tagged.circumstance_id,
+    tagged.usage_date,
     targets.outcome_id,
     'issue_tag'
 from tagged

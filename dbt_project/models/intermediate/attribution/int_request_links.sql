@@ -2,23 +2,64 @@
 -- first, then the moments of the session, its branch, the only pull request that it noted, and last the
 -- issue that the branch names. A request whose best evidence names several outcomes is shared between
 -- them.
-with links as (
-    select request_key, outcome_id, method, 1 as stage from {{ ref('int_links_by_tag') }}
+-- Requests are looked at again where what their links are made of is not what it was.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_other_marks(this, 'int_link_marks') }}"
+    )
+}}
+
+with parts as (
+    select
+        circumstance_id,
+        usage_date,
+        mark
+    from {{ ref('int_link_marks') }}
+    {% if is_incremental() %}
+    where mark not in (select known.made_of from {{ this }} as known)
+    {% endif %}
+),
+
+named as (
+    select circumstance_id, usage_date, outcome_id, method, 1 as stage from {{ ref('int_links_by_tag') }}
     union all
-    select request_key, outcome_id, method, 2 from {{ ref('int_links_by_moment') }}
+    select circumstance_id, usage_date, outcome_id, method, 5 from {{ ref('int_links_by_issue_key') }}
+),
+
+found as (
+    select request_key, outcome_id, method, 2 as stage, made_of from {{ ref('int_links_by_moment') }}
     union all
-    select request_key, outcome_id, method, 3 from {{ ref('int_links_by_branch') }}
+    select request_key, outcome_id, method, 3, made_of from {{ ref('int_links_by_branch') }}
     union all
-    select request_key, outcome_id, method, 4 from {{ ref('int_links_by_noted_pull_request') }}
+    select request_key, outcome_id, method, 4, made_of from {{ ref('int_links_by_noted_pull_request') }}
+),
+
+links as (
+    select found.*
+    from found
+    inner join parts on found.made_of = parts.mark
     union all
-    select request_key, outcome_id, method, 5 from {{ ref('int_links_by_issue_key') }}
+    select
+        priced.request_key,
+        named.outcome_id,
+        named.method,
+        named.stage,
+        parts.mark
+    from named
+    inner join parts on named.circumstance_id = parts.circumstance_id and named.usage_date = parts.usage_date
+    inner join {{ ref('int_usage_priced') }} as priced
+        on named.circumstance_id = priced.circumstance_id and named.usage_date = priced.usage_date
 ),
 
 best as (
     select
         links.request_key,
         links.outcome_id,
-        links.method
+        links.method,
+        links.made_of
     from links
     inner join {{ ref('attribution_methods') }} as methods on links.method = methods.method
     qualify rank() over (
@@ -32,5 +73,6 @@ select
     outcome_id,
     method,
     row_number() over (partition by request_key order by outcome_id) as place,
-    count(*) over (partition by request_key) as places
-from (select distinct request_key, outcome_id, method from best) as links
+    count(*) over (partition by request_key) as places,
+    made_of
+from (select distinct request_key, outcome_id, method, made_of from best) as links

@@ -1,15 +1,37 @@
 -- Requests by the stretch of their session: the stay of a session on one branch of one repository without a pause
--- of more than half an hour. Numbers stand for texts, which would be sorted with every request.
+-- of more than half an hour. Numbers stand for texts, which would be sorted with every request. A session is made anew
+-- when something that it is made of is not what it was.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_other_marks(this, 'int_session_marks') }}"
+    )
+}}
+
 {% set in_session %}partition by session_number order by occurred_at, request_number{% endset %}
 
-with circumstances as (
+with sessions as (
     select
-        circumstance_id,
-        usage_date,
-        {{ number_of(['session_id']) }} as session_number,
-        {{ number_of(["coalesce(branch_key, '')"]) }} as branch_number,
-        case when repository_key is not null then {{ number_of(['repository_key']) }} end as repository_number
-    from {{ ref('int_session_circumstances') }}
+        session_number,
+        mark
+    from {{ ref('int_session_marks') }}
+    {% if is_incremental() %}
+    where mark not in (select known.made_of from {{ this }} as known)
+    {% endif %}
+),
+
+circumstances as (
+    select
+        met.circumstance_id,
+        met.usage_date,
+        sessions.session_number,
+        sessions.mark as made_of,
+        {{ number_of(["coalesce(met.branch_key, '')"]) }} as branch_number,
+        case when met.repository_key is not null then {{ number_of(['met.repository_key']) }} end as repository_number
+    from {{ ref('int_session_circumstances') }} as met
+    inner join sessions on {{ number_of(['met.session_id']) }} = sessions.session_number
 ),
 
 requests as (
@@ -21,7 +43,8 @@ requests as (
         priced.occurred_at,
         circumstances.session_number,
         circumstances.branch_number,
-        circumstances.repository_number
+        circumstances.repository_number,
+        circumstances.made_of
     from {{ ref('int_usage_priced') }} as priced
     inner join circumstances
         on priced.circumstance_id = circumstances.circumstance_id and priced.usage_date = circumstances.usage_date
@@ -57,5 +80,6 @@ select
     circumstance_id,
     usage_date,
     occurred_at,
-    sum(begins) over ({{ in_session }} rows unbounded preceding) as stretch
+    sum(begins) over ({{ in_session }} rows unbounded preceding) as stretch,
+    made_of
 from begun

@@ -44,15 +44,17 @@ keyed as (
 
 used as (
     select
-        person_key,
-        tool,
-        provider,
-        model_key,
-        usage_date,
-        sum(cost_usd) as cost_usd,
-        sum(unpriced_tokens) as unpriced_tokens
-    from {{ ref('int_usage_placed') }}
-    group by person_key, tool, provider, model_key, usage_date
+        placed.person_key,
+        placed.tool,
+        placed.provider,
+        placed.model_key,
+        placed.usage_date,
+        sum(summed.cost_usd) as cost_usd,
+        sum(summed.unpriced_tokens) as unpriced_tokens
+    from {{ ref('int_usage_summed') }} as summed
+    inner join {{ ref('int_circumstances_placed') }} as placed
+        on summed.circumstance_id = placed.circumstance_id and summed.usage_date = placed.usage_date
+    group by placed.person_key, placed.tool, placed.provider, placed.model_key, placed.usage_date
 ),
 
 beside as (

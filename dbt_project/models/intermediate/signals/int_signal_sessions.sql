@@ -1,24 +1,45 @@
 -- Sessions in a week, with what signals ask of them: how even their pace is, what they sent first, and what was
 -- written to the cache anew although it should still have been there. The one pass over requests that looks at
 -- their order; it carries numbers only, because texts would be sorted with them. Without an id, what an account did
--- with a tool in a day is a session.
+-- with a tool in a day is a session. A session is made anew when something that it is made of is not what it was.
+{{
+    config(
+        materialized='incremental' if target.type == 'duckdb' else 'table',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_other_marks(this, 'int_signal_session_marks') }}"
+    )
+}}
+
 {% set in_order %}partition by session_number order by occurred_at, request_number{% endset %}
 
-with keyed as (
+with sessions as (
     select
-        *,
-        coalesce(session_id, {{ key_of(['usage_date', 'person_key', 'tool']) }}) as session_key,
-        cast({{ dbt.date_trunc('week', 'usage_date') }} as date) as week_start
-    from {{ ref('int_circumstances_placed') }}
-    where person_key is not null and not is_aggregate
+        session_number,
+        mark
+    from {{ ref('int_signal_session_marks') }}
+    {% if is_incremental() %}
+    where mark not in (select known.made_of from {{ this }} as known)
+    {% endif %}
+),
+
+keyed as (
+    select
+        placed.*,
+        {{ signal_session('placed') }} as session_key,
+        cast({{ dbt.date_trunc('week', 'placed.usage_date') }} as date) as week_start
+    from {{ ref('int_circumstances_placed') }} as placed
+    where placed.person_key is not null and not placed.is_aggregate
 ),
 
 circumstances as (
     select
-        *,
-        {{ number_of(['person_key', 'session_key']) }} as session_number,
-        case when model is not null then {{ number_of(['model']) }} end as model_number
+        keyed.*,
+        sessions.session_number,
+        sessions.mark as made_of,
+        case when keyed.model is not null then {{ number_of(['keyed.model']) }} end as model_number
     from keyed
+    inner join sessions on {{ number_of(['keyed.person_key', 'keyed.session_key']) }} = sessions.session_number
 ),
 
 steps as (
@@ -87,30 +108,44 @@ figures as (
 
 largest as (
     select
-        circumstance_id,
-        usage_date,
-        max(total_tokens) as total_tokens
-    from {{ ref('int_usage_priced') }}
-    group by circumstance_id, usage_date
+        circumstances.circumstance_id,
+        circumstances.usage_date,
+        max(priced.total_tokens) as total_tokens
+    from {{ ref('int_usage_priced') }} as priced
+    inner join circumstances
+        on priced.circumstance_id = circumstances.circumstance_id and priced.usage_date = circumstances.usage_date
+    group by circumstances.circumstance_id, circumstances.usage_date
+),
+
+-- Where two have as much, the same one has to come last in every build.
+by_size as (
+    select
+        circumstances.*,
+        row_number() over (
+            partition by circumstances.session_number, circumstances.week_start
+            order by largest.total_tokens, circumstances.usage_id, circumstances.model
+        ) as place
+    from circumstances
+    inner join largest
+        on circumstances.circumstance_id = largest.circumstance_id and circumstances.usage_date = largest.usage_date
 ),
 
 names as (
     select
-        circumstances.session_number,
-        circumstances.week_start,
-        max(circumstances.person_key) as person_key,
-        max(circumstances.team_id) as team_id,
-        max(circumstances.session_key) as session_key,
+        session_number,
+        week_start,
+        max(made_of) as made_of,
+        max(person_key) as person_key,
+        max(team_id) as team_id,
+        max(session_key) as session_key,
         -- The row of fct_usage that holds most of it.
-        max_by(circumstances.usage_id, largest.total_tokens) as usage_id,
-        max(circumstances.tool) as tool,
-        max_by(circumstances.model, largest.total_tokens) as model,
-        max(circumstances.repository_key) as repository_key,
-        max(circumstances.branch_key) as branch_key
-    from circumstances
-    inner join largest
-        on circumstances.circumstance_id = largest.circumstance_id and circumstances.usage_date = largest.usage_date
-    group by circumstances.session_number, circumstances.week_start
+        max_by(usage_id, place) as usage_id,
+        max(tool) as tool,
+        max_by(model, place) as model,
+        max(repository_key) as repository_key,
+        max(branch_key) as branch_key
+    from by_size
+    group by session_number, week_start
 )
 
 select
@@ -122,6 +157,7 @@ select
     names.model,
     names.repository_key,
     names.branch_key,
-    figures.*
+    figures.*,
+    names.made_of
 from figures
 inner join names on figures.session_number = names.session_number and figures.week_start = names.week_start

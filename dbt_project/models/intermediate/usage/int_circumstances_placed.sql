@@ -1,5 +1,6 @@
 -- Circumstances on each day on which something was used under them: whose use it was and in which team, in which
--- repository, with which tool and model. `usage_id` names the row of fct_usage that it goes into.
+-- repository, with which tool and model. `usage_id` names the row of fct_usage that it goes into. The mark is one
+-- number of all that a row says, for what is made anew only where that is something else.
 {% set said = circumstances() | reject('in', ['said_provider', 'said_model']) | list %}
 
 with met as (
@@ -86,5 +87,9 @@ select
     output_quality,
     tag_issue,
     tag_pull_request,
-    tag_commit
+    tag_commit,
+    {{ number_of(
+        ['circumstance_id', 'usage_date', 'person_key', 'team_id', 'tool', 'provider', 'model', 'price_model']
+        + ['placed_repository_key', 'is_aggregate', 'report'] + said
+    ) }} as mark
 from placed

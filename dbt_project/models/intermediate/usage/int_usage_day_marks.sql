@@ -1,5 +1,6 @@
 -- What each day's usage is made of, as one number: of its requests, of what only reports tell, of the models that were
--- used, and of their prices. Where two builds have the same mark of a day, its priced usage is the same.
+-- used, and of their prices. Where two builds have the same mark of a day, its priced usage is the same; where they
+-- have the same `placed_mark`, it is also of the same people and teams, in the same places.
 {% set prices = [] %}
 {% for column in ['provider', 'price_model', 'terms', 'valid_from', 'input_above', 'origin'] + prices_per_token() %}
 {% do prices.append('prices.' ~ column) %}
@@ -16,9 +17,9 @@ with models as (
 
 parts as (
     select
-        cast(occurred_at as date) as usage_date,
-        {{ number_of(['circumstance_id', 'web_searches'] + counted_of_requests()) }} as part
-    from {{ ref('int_usage_requests') }}
+        usage_date,
+        mark as part
+    from {{ ref('int_circumstance_days') }}
     union all
     select
         cast(occurred_at as date),
@@ -41,10 +42,27 @@ parts as (
             and models.terms = prices.terms
             and models.usage_date >= prices.valid_from
             and models.usage_date < prices.valid_to
+),
+
+priced as (
+    select
+        usage_date,
+        {{ mark_of(['usage_date'], 'part') }} as mark
+    from parts
+    group by usage_date
+),
+
+placed as (
+    select
+        usage_date,
+        {{ mark_of(['usage_date'], 'mark') }} as mark
+    from {{ ref('int_circumstances_placed') }}
+    group by usage_date
 )
 
 select
-    usage_date,
-    {{ number_of(['usage_date', 'count(*)', 'sum(cast(part as decimal(38, 0)))']) }} as mark
-from parts
-group by usage_date
+    priced.usage_date,
+    priced.mark,
+    {{ number_of(['priced.mark', 'placed.mark']) }} as placed_mark
+from priced
+left join placed on priced.usage_date = placed.usage_date

@@ -4,8 +4,7 @@
 
 select
     bearers.bearer_id as outcome_id,
-    min(requests.occurred_at) as first_used_at
-from {{ ref('int_request_links') }} as links
-inner join {{ ref('int_usage_placed') }} as requests on links.request_key = requests.request_key
-inner join {{ ref('int_value_bearers') }} as bearers on links.outcome_id = bearers.outcome_id
+    min(divided.first_used_at) as first_used_at
+from {{ ref('int_divided_usage') }} as divided
+inner join {{ ref('int_value_bearers') }} as bearers on divided.outcome_id = bearers.outcome_id
 group by bearers.bearer_id

@@ -18,7 +18,7 @@ requests as (
         cast(sum(total_tokens) as decimal(38, 10)) as tokens,
         cast(coalesce(sum(cost_usd), 0) as decimal(38, 10)) as dollars
     from (
-        select total_tokens, cost_usd from {{ ref('int_usage_placed') }}
+        select total_tokens, cost_usd from {{ ref('int_usage_summed') }}
         union all
         -- Of closed days no request is kept.
         select total_tokens, cost_usd from {{ ref('fct_usage') }} where usage_date < {{ closed_before() }}
@@ -62,23 +62,25 @@ union all
 -- What a vendor or a client says a request cost, beside the list price of its day.
 select
     'list price against the export''s own cost',
-    source,
+    placed.source,
     null,
     null,
-    provider,
-    model,
-    usage_date,
+    placed.provider,
+    placed.model,
+    placed.usage_date,
     'dollars',
-    max(vendor_cost_basis),
-    cast(sum(cost_usd) as decimal(38, 10)),
-    cast(sum(vendor_cost_usd) as decimal(38, 10)),
-    cast(sum(cost_usd) - sum(vendor_cost_usd) as decimal(38, 10)),
+    max(placed.vendor_cost_basis),
+    cast(sum(summed.cost_beside_vendor_usd) as decimal(38, 10)),
+    cast(sum(summed.vendor_cost_beside_usd) as decimal(38, 10)),
+    cast(sum(summed.cost_beside_vendor_usd) - sum(summed.vendor_cost_beside_usd) as decimal(38, 10)),
     cast(0 as decimal(38, 10)),
     null,
-    cast(sum(cost_usd) - sum(vendor_cost_usd) as decimal(38, 10))
-from {{ ref('int_usage_placed') }}
-where vendor_cost_usd is not null and cost_usd is not null and not is_aggregate
-group by source, provider, model, usage_date
+    cast(sum(summed.cost_beside_vendor_usd) - sum(summed.vendor_cost_beside_usd) as decimal(38, 10))
+from {{ ref('int_usage_summed') }} as summed
+inner join {{ ref('int_circumstances_placed') }} as placed
+    on summed.circumstance_id = placed.circumstance_id and summed.usage_date = placed.usage_date
+where summed.cost_beside_vendor_usd is not null and not placed.is_aggregate
+group by placed.source, placed.provider, placed.model, placed.usage_date
 
 union all
 

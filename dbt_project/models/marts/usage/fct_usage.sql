@@ -4,23 +4,6 @@
     'unpriced_tokens',
 ] %}
 
--- By number first: of the requests of a day that share their circumstances, texts are compared once.
-with summed as (
-    select
-        circumstance_id,
-        usage_date,
-        price_id,
-        min(occurred_at) as first_at,
-        max(occurred_at) as last_at,
-        {% for counter in counters %}
-        sum({{ counter }}) as {{ counter }},
-        {% endfor %}
-        sum(cost_usd) as cost_usd,
-        sum(vendor_cost_usd) as vendor_cost_usd
-    from {{ ref('int_usage_priced') }}
-    group by circumstance_id, usage_date, price_id
-)
-
 select
     placed.usage_id,
     placed.usage_date,
@@ -44,7 +27,7 @@ select
     max(placed.output_quality) as output_quality,
     max(placed.is_aggregate) as is_aggregate,
     {{ sorted_list_of('summed.price_id') }} as price_ids
-from summed
+from {{ ref('int_usage_summed') }} as summed
 inner join {{ ref('int_circumstances_placed') }} as placed
     on summed.circumstance_id = placed.circumstance_id and summed.usage_date = placed.usage_date
 left join {{ ref('int_repositories') }} as repositories on placed.repository_key = repositories.repository_key

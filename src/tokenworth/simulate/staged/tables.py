@@ -108,21 +108,6 @@ def _usage(
         """,
         seen=seen, about=about, models=models,
     )  # fmt: skip
-    # The halves of which the warehouse puts that together: what many requests share, and what each has for itself.
-    connection.execute(
-        """
-        create or replace table intermediate.int_circumstances_placed as
-        select distinct (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, usage_id, person_key, team_id,
-            source, tool, provider, model, model_key, repository_key, branch_key, session_id, is_aggregate,
-            vendor_cost_basis, output_quality
-        from intermediate.int_usage_placed;
-        create or replace table intermediate.int_usage_priced as
-        select request_key, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
-            input_uncached_tokens, cache_read_tokens, cache_write_tokens, output_tokens, total_tokens,
-            unpriced_tokens, cost_usd, price_id, vendor_cost_usd
-        from intermediate.int_usage_placed;
-        """
-    )
     table(
         connection,
         "intermediate.int_request_links",
@@ -135,6 +120,7 @@ def _usage(
         """,
         about=about,
     )
+    _halves(connection)
     table(
         connection,
         "raw.prices",
@@ -148,6 +134,44 @@ def _usage(
             cast(probability as decimal(5, 4)) as probability
         from (values ('branch_at_commit', 0.96), ('first_commit', 0.93), ('entire_checkpoint', 0.99),
             ('branch_until_merge', 0.88), ('none', null)) as methods(method, probability)
+        """
+    )
+
+
+def _halves(connection: duckdb.DuckDBPyConnection) -> None:
+    """The halves of which the warehouse puts usage together: what many requests share, and what each has for itself;
+    with the marks of what they are made of."""
+    connection.execute(
+        """
+        create or replace table intermediate.int_usage_day_marks as
+        select usage_date, (hash(usage_date, sum(hash(placed)::hugeint)) >> 1)::bigint as mark, mark as placed_mark
+        from intermediate.int_usage_placed as placed
+        group by usage_date;
+        create or replace table intermediate.int_circumstances_placed as
+        select *, (hash(circumstances) >> 1)::bigint as mark
+        from (
+            select distinct (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, usage_id, person_key,
+                team_id, source, tool, provider, model, model_key, repository_key, branch_key, session_id,
+                is_aggregate, vendor_cost_basis, output_quality
+            from intermediate.int_usage_placed
+        ) as circumstances;
+        create or replace table intermediate.int_usage_priced as
+        select request_key, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
+            input_uncached_tokens, cache_read_tokens, cache_write_tokens, output_tokens, total_tokens,
+            unpriced_tokens, cost_usd, price_id, vendor_cost_usd, marks.mark as made_of
+        from intermediate.int_usage_placed
+        inner join intermediate.int_usage_day_marks as marks using (usage_date);
+        create or replace table intermediate.int_link_marks as
+        select circumstance_id, usage_date,
+            (hash(circumstance_id, any_value(made_of), sum(hash(links)::hugeint)) >> 1)::bigint as mark
+        from intermediate.int_usage_priced
+        inner join intermediate.int_request_links as links using (request_key)
+        group by circumstance_id, usage_date;
+        create or replace table intermediate.int_request_links as
+        select links.*, marks.mark as made_of
+        from intermediate.int_request_links as links
+        inner join intermediate.int_usage_priced using (request_key)
+        inner join intermediate.int_link_marks as marks using (circumstance_id, usage_date)
         """
     )
 
