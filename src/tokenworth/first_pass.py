@@ -5,16 +5,15 @@ It runs while the engine reads the batch before, which leaves a part of the proc
 
 from __future__ import annotations
 
-import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
-from tokenworth.file_loader import shape
 from tokenworth.identities import Pseudonyms
 from tokenworth.landing import LandedFile
 from tokenworth.ledger import Ledger, Reading
+from tokenworth.parts import parts_of, take_for
 from tokenworth.settings import Settings
 from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
 
@@ -25,7 +24,7 @@ _FILES = 2000
 _UNPACKS_TO = 8
 
 Pending = tuple[LandedFile, str]  # and the key of its name
-_Surveyed = Reading | Literal["postponed", "unchanged"]
+_Surveyed = list[Reading] | Literal["postponed", "unchanged"]
 
 
 class FirstPass:
@@ -56,59 +55,51 @@ class FirstPass:
                 for batch in [*_batches(pending, self.settings.batch_bytes), []]:
                     if batch:
                         self.pseudonyms.learn_names("file", [file.name for file, _ in batch])
-                        numbered = [(file, key, self.ledger.next_id(key)) for file, key in batch]
+                        numbered = [(file, key, self.ledger.numbers(key)) for file, key in batch]
                         begun.append((batch, [pool.submit(self._survey_one, *each) for each in numbered]))
                     if len(begun) == 2 or (begun and not batch):
                         found = [future.result() for future in begun[0][1]]
                         self.postponed += found.count("postponed")
                         self.unchanged += found.count("unchanged")
-                        yield begun[0][0], [r for r in found if isinstance(r, Reading)]
+                        yield begun[0][0], [r for f in found if isinstance(f, list) for r in f]
                         begun.popleft()
             finally:
                 pool.shutdown(cancel_futures=True)  # what was unpacked by then goes with the scratch folder
 
-    def _survey_one(self, file: LandedFile, key: str, load_id: int) -> _Surveyed:
-        last, reader = self.ledger.known(key), self.reader(file)
+    def _survey_one(self, file: LandedFile, key: str, numbers: list[int]) -> _Surveyed:
+        last, former, reader = self.ledger.known(key), self.ledger.former(key), self.reader(file)
         known = last if last and last.reader == reader and not self.reload else None
-        scratch = self.settings.work / f"{load_id}.in"
+        scratch = self.settings.work / f"{numbers[-1]}.in"
+        limit, borders = self.settings.unpacked_limit(file.size), [f.size for f in former]
         try:
-            found = survey(file, known, scratch, self.settings.unpacked_limit(file.size))
+            found = survey(file, known, scratch, limit, borders)
         except UnreadableError as error:
             scratch.unlink(missing_ok=True)
-            if isinstance(error, UnopenedError) and last:  # what was read of it before stays
-                return "postponed"
+            if isinstance(error, UnopenedError) and (last or any(f.loaded for f in former)):
+                return "postponed"  # what was read of it before stays
             unread = Survey(digest="" if isinstance(error, UnopenedError) else "unread")
-            r = Reading(file, key, unread, load_id, "whole", reader, scratch)
+            r = Reading(file, key, unread, numbers[-1], "whole", reader, scratch)
+            if former and (former[-1].size, former[-1].modified_ns) == (file.size, file.modified_ns):
+                take_for(r, former, numbers)
             r.refuse(str(error))
-            return r
+            return [r]
         if file.has_changed():
             scratch.unlink(missing_ok=True)
             return "postponed"
-        if known and known.digest == found.digest:
+        if known and known.digest == found.digest and not former:
             self.ledger.touch(key, file)
             scratch.unlink(missing_ok=True)
             return "unchanged"
-        r = Reading(file, key, found, load_id, "whole", reader, scratch)
+        r = Reading(file, key, found, numbers[-1], "whole", reader, scratch)
         r.message = found.cut and f"{found.cut}; what stands before the cut is loaded"
         try:
-            self._place(r)
+            parts = parts_of(r, former, numbers, begun=last is not None)
         except FileNotFoundError:  # taken away in this very moment
             return "postponed"
-        return r
-
-    def _place(self, r: Reading) -> None:
-        """Puts what is to be read where the engine finds it, under a name of ours.
-
-        The file's own name may hold quotes, newlines or a glob, and would stand in error messages.
-        """
-        if r.survey.grew_from and shape(r) == "lines":
-            r.part = "tail"
-            r.survey.lines -= r.survey.lines_before
-            with r.file.path.open("rb") as whole, r.engine_path.open("wb") as tail:
-                whole.seek(r.survey.grew_from)
-                shutil.copyfileobj(whole, tail, 4 * 1024**2)
-        elif r.survey.readable != r.engine_path:
-            r.engine_path.symlink_to(r.file.path.resolve())
+        before = parts[-1].former
+        if before and (before.modified_ns, before.extracted_at) != (file.modified_ns, file.extracted_at):
+            self.ledger.touch(key, file)
+        return parts
 
 
 def _batches(pending: list[Pending], limit: int) -> Iterator[list[Pending]]:

@@ -144,8 +144,9 @@ class Intake:
             counted = r.loaded + r.duplicates + r.quarantined
             r.lines = totals.get(r.load_id, counted + left_out.get(r.load_id, 0) + r.header_lines)
             r.ignored = r.lines - counted
-            if r.load_id in left_out and not r.message:
-                r.message = f"usage of days before {self.closed.before}, which are rolled up, was left out"
+            if r.load_id in left_out:
+                r.message = r.message or f"usage of days before {self.closed.before}, which are rolled up, was left out"
+                r.count_as_formerly()
             if r.ignored < 0:
                 raise TokenworthError(f"{counted} records were read from {r.lines} lines; nothing of it was kept")
 

@@ -14,6 +14,22 @@ from tokenworth.sources import all_sources
 from tokenworth.survey import Known, Survey
 from tokenworth.warehouse import given, listed
 
+_LONGEST = 2**62
+
+
+@dataclass(frozen=True)
+class Former(Known):
+    """What a damaged warehouse knew of a reading of the file when it was so long."""
+
+    load_id: int
+    first_seen_at: datetime
+    message: str
+    lines: int
+    loaded_lines: int
+    duplicates: int
+    ignored: int
+    quarantined: int
+
 
 @dataclass
 class Reading:
@@ -35,6 +51,14 @@ class Reading:
     ignored: int = 0
     quarantined: int = 0
     unread_columns: list[str] | None = None
+    former: Former | None = None  # where this was read once before, into a warehouse that was damaged since
+
+    def count_as_formerly(self) -> None:
+        """Of days that were rolled up since there are no rows, but the ledger still says what was read."""
+        then = self.former
+        if then and (then.reader, then.lines, then.quarantined) == (self.reader, self.lines, self.quarantined):
+            self.loaded, self.duplicates, self.ignored = then.loaded_lines, then.duplicates, then.ignored
+            self.message = then.message
 
     def refuse(self, reason: str) -> None:
         """Nothing of the file is used: it counts as one line, and that line is quarantined."""
@@ -77,13 +101,16 @@ class Ledger:
         ).fetchall()[0]
         self._last = int(last)
         # A number that was given before may be given again only as long as nothing was built of higher ones.
-        self._former: dict[str, tuple[int | None, datetime]] = {
-            key: (load_id, first_seen_at)
-            for key, load_id, first_seen_at in connection.execute(
-                "select file_key, case when not exists (from duckdb_tables() where table_name = 'int_usage_requests')"
-                " then min(load_id) end, min(first_seen_at) from audit.former_loads group by file_key"
-            ).fetchall()
-        }
+        self._numbers_are_free = not connection.execute(
+            "select 1 from duckdb_tables() where table_name = 'int_usage_requests'"
+        ).fetchall()
+        self._former: dict[str, list[Former]] = {}
+        for key, *rest in connection.execute(
+            "select file_key, size_bytes, modified_ns, digest, ends_with_newline, reader, status = 'loaded',"
+            " extracted_at, load_id, first_seen_at, coalesce(message, ''), lines, loaded, duplicates, ignored,"
+            " quarantined from audit.former_loads order by load_id"
+        ).fetchall():
+            self._former.setdefault(key, []).append(Former(*rest))
         # The last part of a file knows its whole length and digest.
         self._known = {
             key: Known(*rest)
@@ -108,11 +135,17 @@ class Ledger:
         """Whether a version of the file was seen after the time of this load: what came before it has no place."""
         return file_key in self._seen_since
 
-    def next_id(self, file_key: str) -> int:
-        """The number of a load; in a warehouse that was made anew the one that the file had before."""
-        former, _ = self._former.get(file_key, (None, None))
-        if former is not None:
-            return former
+    def former(self, file_key: str) -> list[Former]:
+        """What a damaged warehouse knew of the file and what was not read again since, in order."""
+        return self._former.get(file_key, [])
+
+    def numbers(self, file_key: str) -> list[int]:
+        """Numbers for the loads of a file: of those it had before, the same where that may be, and a new one."""
+        former = self.former(file_key)
+        numbers = [f.load_id for f in former] if self._numbers_are_free else [self._next() for _ in former]
+        return [*numbers, self._next()]
+
+    def _next(self) -> int:
         self._last += 1
         return self._last
 
@@ -150,8 +183,8 @@ class Ledger:
                     r.part,
                     r.status,
                     r.message or None,
-                    r.file.size,
-                    r.file.modified_ns,
+                    r.former.size if r.former else r.file.size,
+                    r.former.modified_ns if r.former else r.file.modified_ns,
                     r.survey.digest,
                     r.survey.ends_with_newline,
                     r.reader,
@@ -161,16 +194,32 @@ class Ledger:
                     r.ignored,
                     r.quarantined,
                     r.unread_columns,
-                    r.file.extracted_at,
-                    self._former.get(r.file_key, (None, self._seen_at))[1],
+                    r.former.extracted_at if r.former else r.file.extracted_at,
+                    r.former.first_seen_at if r.former else self._seen_at,
                 )
                 for r in readings
             ],
         )
         self._connection.execute(f"insert into audit.loads by name from {written}")
         if self._former:
-            keys = listed(r.file_key for r in readings)
-            self._connection.execute(f"delete from audit.former_loads where list_contains({keys}, file_key)")
+            self._settle_former(readings)
+
+    def _settle_former(self, readings: Sequence[Reading]) -> None:
+        """Of what is read again nothing is left to do; what another version replaces is over, and its rows are gone."""
+        replaced = listed(r.file_key for r in readings if r.part == "whole" and not r.former)
+        over = f"TIMESTAMP '{self._seen_at}' as superseded_at, TIMESTAMP '{self._seen_at}' as forgotten_at"
+        self._connection.execute(
+            f"insert into audit.loads by name select * replace ({over}) from audit.former_loads"
+            f" where list_contains({replaced}::VARCHAR[], file_key)"
+        )
+        done = given(
+            {"file_key": "VARCHAR", "size": "BIGINT"},
+            [(r.file_key, r.former.size if r.former else _LONGEST) for r in readings],
+        )
+        self._connection.execute(
+            f"delete from audit.former_loads using {done} as done"
+            " where former_loads.file_key = done.file_key and size_bytes <= size"
+        )
 
     def forget(self, older_than: datetime) -> None:
         """Removes rows of file versions that were replaced before `older_than`, and keeps their totals.

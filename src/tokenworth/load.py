@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ class LoadReport:
     def counts(self) -> dict[str, int]:
         """Files and lines of this load, in the ledger's words."""
         words = ("lines", "loaded", "duplicates", "ignored", "quarantined")
-        return {"files": len(self.readings)} | {word: sum(getattr(r, word) for r in self.readings) for word in words}
+        files = len({r.file_key for r in self.readings})
+        return {"files": files} | {word: sum(getattr(r, word) for r in self.readings) for word in words}
 
 
 Progress = Callable[[int, int, str], None]  # files done, files to do, what was done last
@@ -137,12 +139,11 @@ class _Loader:
         with closing(first_pass.batches(pending)) as batches:
             for batch, readings in batches:
                 try:
-                    for export, shape, group in _grouped(readings):
-                        self.files.load(export, shape, group)
+                    self._read(readings)
                 finally:
                     for r in readings:
                         r.engine_path.unlink(missing_ok=True)
-                self.report.postponed += sum(r.status == "postponed" for r in readings)
+                self.report.postponed += len({r.file_key for r in readings if r.status == "postponed"})
                 self.report.readings += [r for r in readings if r.status != "postponed"]
                 done += len(batch)
                 self.progress(done, len(pending), batch[0][0].source.name)
@@ -157,6 +158,18 @@ class _Loader:
         there = {self.pseudonyms.key("file", file.name) for file in listing.files}
         keep(self.c, self.settings, present=there if complete else None)
         return self.report
+
+    def _read(self, readings: list[Reading]) -> None:
+        """Each part of a file after the one before it: without that it would pass for all that there is."""
+        stopped: set[str] = set()
+        for export, kind, group in _grouped(readings):
+            for r in group:
+                if r.file_key in stopped:
+                    r.status = "postponed"
+            going_on = [r for r in group if r.file_key not in stopped]
+            if going_on:
+                self.files.load(export, kind, going_on)
+            stopped |= {r.file_key for r in group if r.status != "loaded"}
 
     def pending(self, files: list[LandedFile]) -> list[Pending]:
         """Files, with their keys, whose size, time or reader differ from what the ledger knows."""
@@ -215,12 +228,14 @@ class _Loader:
 
 
 def _grouped(readings: list[Reading]) -> list[tuple[Export, str, list[Reading]]]:
-    """Readings that can be read together: of one export and shape."""
-    groups: dict[tuple[int, str], tuple[Export, str, list[Reading]]] = {}
+    """Readings that can be read together: of one export and shape, and of a file one at a time, in order."""
+    groups: dict[tuple[int, int, str], tuple[Export, str, list[Reading]]] = {}
+    parts: Counter[str] = Counter()
     for r in readings:
         kind = shape(r)
-        groups.setdefault((id(r.file.export), kind), (r.file.export, kind, []))[2].append(r)
-    return list(groups.values())
+        parts[r.file_key] += 1
+        groups.setdefault((parts[r.file_key], id(r.file.export), kind), (r.file.export, kind, []))[2].append(r)
+    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
 
 
 def _try_out_dates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

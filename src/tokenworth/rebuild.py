@@ -107,16 +107,17 @@ def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: dict[str,
     for table in tables_of(connection, "'kept'"):
         if not table.startswith("main.") and table not in _FILLED_APART:
             _copy(connection, table)
-    # What the landing zone still has is read from there; the loader finds here what was known of it.
+    # What the landing zone may still have is read from there; the loader finds here what was known of it.
     connection.execute(f"""
         insert into audit.former_loads by name
-        with unchanged as (
-            select file_key from kept.audit.loads where superseded_at is null group by file_key
-            having (file_key, last(size_bytes order by load_id), last(modified_ns order by load_id)) in (
-                select (file_key, size_bytes, modified_ns) from {listed}
-            )
+        with read_again as (
+            select file_key from kept.audit.loads join {listed} as listed using (file_key)
+            where superseded_at is null group by file_key
+            having (last(loads.size_bytes order by load_id), last(loads.modified_ns order by load_id))
+                = (any_value(listed.size_bytes), any_value(listed.modified_ns))
+            or not bool_and(load_id in (from kept.saved) or loaded + quarantined = 0)
         )
-        from kept.audit.loads where superseded_at is null and file_key in (from unchanged)
+        from kept.audit.loads where superseded_at is null and file_key in (from read_again)
     """)
     # Of the rest, what has no rows any more is over: it was replaced meanwhile, or is lost.
     connection.execute(f"""

@@ -116,15 +116,19 @@ def print_load(settings: Settings, report: LoadReport) -> None:
     """What one load did."""
     console = wide_console()
     counts: dict[str, list[int]] = {}
+    files: set[str] = set()
     for r in report.readings:
         row = counts.setdefault(r.file.source.name, [0] * 6)
-        for place, count in enumerate((1, r.lines, r.loaded, r.duplicates, r.ignored, r.quarantined)):
+        for place, count in enumerate(
+            (r.file_key not in files, r.lines, r.loaded, r.duplicates, r.ignored, r.quarantined)
+        ):
             row[place] += count
+        files.add(r.file_key)
     if counts:
         headers = ["source", "files", "lines", "loaded", "duplicates", "ignored", "refused"]
         _print_table(console, "New or changed", headers, [[name, *row] for name, row in sorted(counts.items())])
     console.print(
-        f"{len(report.readings):,} files read, {report.unchanged:,} unchanged, {report.postponed:,} still being"
+        f"{len(files):,} files read, {report.unchanged:,} unchanged, {report.postponed:,} still being"
         f" written and left for the next run, {report.unread:,} that no source reads"
     )
     if any(row[5] for row in counts.values()):

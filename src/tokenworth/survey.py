@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -46,6 +46,7 @@ class Survey:
     lines_before: int = 0  # lines in them
     readable: Path = Path()  # plain bytes for the engine: the file itself, or unpacked
     cut: str = ""  # why a packed file ends before its end
+    earlier: dict[int, Survey] = field(default_factory=dict)  # by length: what it was when it ended there
 
 
 class UnreadableError(Exception):
@@ -56,10 +57,12 @@ class UnopenedError(UnreadableError):
     """A file that cannot be opened just now: it may be tomorrow, with no change to the file."""
 
 
-def survey(file: LandedFile, known: Known | None, scratch: Path, unpack_limit: int) -> Survey:
+def survey(
+    file: LandedFile, known: Known | None, scratch: Path, unpack_limit: int, borders: Iterable[int] = ()
+) -> Survey:
     """Reads a file once: digest and lines, and its plain bytes into `scratch` where it is packed.
 
-    Raises UnreadableError where nothing of it can be used.
+    `borders` are lengths that the file may have had before. Raises UnreadableError where nothing of it can be used.
     """
     digest = xxhash.xxh3_128()
     counter = _Lines()
@@ -68,12 +71,15 @@ def survey(file: LandedFile, known: Known | None, scratch: Path, unpack_limit: i
     try:
         with file.path.open("rb") as raw:
             if not file.packed:
-                for block in _blocks(raw, growth):
+                wanted = {growth, *borders}
+                for block in _blocks(raw, wanted):
                     digest.update(block)
                     counter.add(block)
                     found.plain_size += len(block)
-                    if known and found.plain_size == growth and digest.hexdigest() == known.digest:
-                        found.grew_from, found.lines_before = growth, counter.newlines
+                    if found.plain_size in wanted:
+                        then = Survey(digest.hexdigest(), found.plain_size, readable=file.path)
+                        counter.describe(then)
+                        found.earlier[found.plain_size] = then
             else:
                 with scratch.open("wb") as out:
                     for block in _unpacked(raw, file.name, digest.update):
@@ -90,18 +96,22 @@ def survey(file: LandedFile, known: Known | None, scratch: Path, unpack_limit: i
         if error.errno in DISK_FULL:  # which is nobody's file's fault: it ends the run
             raise
         raise UnopenedError(f"cannot be opened: {error.strerror}") from error
-    if found.grew_from >= file.size:
-        found.grew_from = found.lines_before = 0
+    before = found.earlier.get(growth)
+    if known and before and before.digest == known.digest and growth < file.size:
+        found.grew_from, found.lines_before = growth, before.lines
     found.digest = digest.hexdigest()
     counter.describe(found)
     return found
 
 
-def _blocks(raw: IO[bytes], border: int) -> Iterator[bytes]:
-    """Blocks of a file, with a border between two of them at byte `border`."""
-    left = border
-    while block := raw.read(min(BLOCK, left) if left else BLOCK):
-        left = max(left - len(block), 0)
+def _blocks(raw: IO[bytes], borders: Iterable[int]) -> Iterator[bytes]:
+    """Blocks of a file, with one that ends at each of the bytes `borders`."""
+    at = 0
+    for border in sorted(borders):
+        while block := raw.read(min(BLOCK, border - at)):
+            at += len(block)
+            yield block
+    while block := raw.read(BLOCK):
         yield block
 
 
