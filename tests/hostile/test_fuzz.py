@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from tests.exports import json_lines, spend_log
 from tests.hostile.exporters import CANARY, hostile_files
@@ -18,6 +20,9 @@ _DRAWN = st.lists(hostile_files(), min_size=6, max_size=10)
 _any_zone = settings(
     deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=8
 )
+# What fails is written here when it is found, not when the run ends, and is tried first the next time: of one that was
+# lost with its process nobody knows any more what it was.
+_found = DirectoryBasedExampleDatabase(Path(__file__).parents[2] / ".hypothesis" / "fuzz")
 
 
 def put_and_load(zone: Zone, files: list[tuple[str, bytes]]) -> None:
@@ -49,7 +54,13 @@ def test_hostile_files_harm_nothing(files: list[tuple[str, bytes]]) -> None:
 
 
 @pytest.mark.nightly
-@settings(_any_zone, derandomize=False, max_examples=int(os.environ.get("FUZZ_EXAMPLES", "1500")))
+@settings(
+    _any_zone,
+    derandomize=False,
+    database=_found,
+    print_blob=True,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "1500")),
+)
 @given(_DRAWN)
 def test_hostile_files_harm_nothing_for_ten_minutes(files: list[tuple[str, bytes]]) -> None:
     with empty_zone() as zone:
