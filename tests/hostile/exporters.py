@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -82,15 +83,19 @@ def _put(record: Any, path: tuple[Any, ...], value: Any) -> None:
     record[path[-1]] = value
 
 
+# A list or an object of its own each time: what is put into it later would stand in all that is drawn after that.
+_values = st.sampled_from(VALUES).map(deepcopy)
+
+
 @st.composite
-def _wrong_records(draw: st.DrawFn, make: Callable[[], Made]) -> bytes:
+def wrong_records(draw: st.DrawFn, make: Callable[[], Made]) -> bytes:
     """A good record in which something stands that does not belong there."""
     record = json.loads(json.dumps(make()))
     for _ in range(draw(st.integers(0, 3))):
         places = _places(record)
         if not places:
             break
-        _put(record, draw(st.sampled_from(places)), draw(st.sampled_from(VALUES)))
+        _put(record, draw(st.sampled_from(places)), draw(_values))
     if draw(st.integers(0, 4)) == 0:
         record = draw(st.sampled_from([[record], {"x": record}, [record, None, 1], {**record, "": 1}, VALUES]))
     # A lone surrogate is legal in JSON as an escape, and no character.
@@ -125,13 +130,13 @@ def _damaged(draw: st.DrawFn, whole: bytes) -> bytes:
 
 @st.composite
 def _lines(draw: st.DrawFn, make: Callable[[], Made]) -> bytes:
-    lines = draw(st.lists(st.one_of(_wrong_records(make), st.sampled_from(_NOISE)), min_size=1, max_size=4))
+    lines = draw(st.lists(st.one_of(wrong_records(make), st.sampled_from(_NOISE)), min_size=1, max_size=4))
     return draw(st.sampled_from([b"\n", b"\r\n", b"\n\n"])).join(lines) + draw(st.sampled_from([b"", b"\n"]))
 
 
 @st.composite
 def _documents(draw: st.DrawFn, make: Callable[[], Made]) -> bytes:
-    records = draw(st.lists(_wrong_records(make), min_size=1, max_size=3))
+    records = draw(st.lists(wrong_records(make), min_size=1, max_size=3))
     return records[0] if draw(st.booleans()) else b"[" + b", ".join(records) + b"]"
 
 
