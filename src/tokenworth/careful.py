@@ -158,3 +158,20 @@ def _opened(path: Path, ends_in_returns: bool) -> Iterator[IO[bytes]]:
     """The bytes of a CSV file; of one as old spreadsheets wrote it, with newlines where it has returns."""
     with path.open("rb") as file:
         yield io.BytesIO(file.read().replace(b"\r", b"\n")) if ends_in_returns else file
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether all of a file is UTF-8.
+
+    Where a cell behind a column that nobody reads is not, the engine takes its own message for a fault of its own, and
+    gives up the whole database: one table saved in another encoding stopped every load.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as raw:
+        try:
+            while block := raw.read(BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from tokenworth import reading as read
-from tokenworth.careful import careful_copy, careful_csv, csv_header
+from tokenworth.careful import careful_copy, careful_csv, csv_header, is_utf8
 from tokenworth.intake import Intake
 from tokenworth.ledger import Reading
 from tokenworth.shapes import shape_of
@@ -121,10 +121,11 @@ class FileLoader:
         r.unread_columns, r.header_lines = read.unread_columns(export, header), 1
         self._intake.announce([r])
         with suppress(duckdb.InvalidInputException):
-            self._intake.prepare(export, read.csv(export, path, header, longest))
-            if not self._intake.files_with_problems():
-                self._commit([r], {})
-                return
+            if is_utf8(path):
+                self._intake.prepare(export, read.csv(export, path, header, longest))
+                if not self._intake.files_with_problems():
+                    self._commit([r], {})
+                    return
         with _copied(r) as copy:
             longest = careful_csv(path, copy, len(header), self._limit, ends_in_returns=returns)
             self._take(export, "csv", read.numbered_csv(export, copy, header, longest), [r])

@@ -56,6 +56,10 @@ CASES: dict[str, list[tuple[str, bytes]]] = {
             b'{"request_id": "y", "startTime": "2026-01-01", "prompt_tokens": ' + b"9" * 5000 + b"}\n"),
     ],
     "half a character": [("litellm/s.jsonl", b'{"request_id": "\\ud800", "model": "\\udfff\\ud800"}\n')],
+    "cells that are not UTF-8, behind columns that nobody reads": [
+        ("people/teams.csv", b"team_id,team_n-ame,parent_team_id\n@SUM(1),\",\",' or 1 --\n-0,a,\xed\xa0\x80,1_000\n"),
+        ("people/members.csv", b"person_id,town,email,display_name\np-1,Lyon,a@acme.example,Zo\xeb\n"),
+    ],
     "text that a spreadsheet would run, in every cell": [
         ("people/teams.csv", b"team_id,team_name,parent_team_id\n=1+1,@SUM(1),+cmd|' /C calc'!A0\n"),
         ("people/members.csv", f"person_id,email,team_id\n=x,={CANARY},-1\n".encode()),
