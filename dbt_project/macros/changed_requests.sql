@@ -65,3 +65,13 @@ for one request, or is not any more, or of which those loads mention the other. 
         select 1
     {%- endif %}
 {%- endmacro %}
+
+{# Removes what was kept of versions of files whose rows are forgotten: a build has learnt from them what to make anew. #}
+{% macro forget_forgotten_loads(relation) -%}
+    {% if is_incremental() -%}
+        delete from {{ relation }}
+        where load_id in (select load_id from {{ source('audit', 'loads') }} where forgotten_at is not null)
+    {%- else -%}
+        select 1
+    {%- endif %}
+{%- endmacro %}

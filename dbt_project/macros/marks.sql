@@ -2,7 +2,7 @@
    The rows keep it as `made_of`. A build removes the parts of other marks and makes those whose mark no row has, so there
    is no list of causes that could be incomplete, and what a killed build left is finished by the next one. #}
 
-{# Removes parts that are made of something else by now, or of nothing. What retention put back has no mark, and stays. #}
+{# Removes parts that are made of something else by now, or of nothing. No mark is NULL, or nothing would be made any more. #}
 {% macro forget_other_marks(relation, marks, mark='mark') -%}
     {% if is_incremental() -%}
         delete from {{ relation }} where made_of not in (select {{ mark }} from {{ ref(marks) }})

@@ -100,28 +100,31 @@ def build_held(
         refresh_prices(connection, begin(connection, "build"))
         settle(connection, settings)
         digest = models_digest()
-        forget_what_others_made(connection, digest)
+        forget_what_others_made(connection, None if full_refresh else digest)
     report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
-        connection.execute(
-            f"update audit.built_by set digest = {literal(digest)},"
-            " load_id = (select coalesce(max(load_id), 0) from audit.loads)"
-        )
+        connection.begin()
+        connection.execute(f"update audit.built_by set digest = {literal(digest)}")
+        connection.execute("delete from audit.built_up_to")
+        connection.execute("insert into audit.built_up_to select coalesce(max(load_id), 0) from audit.loads")
+        connection.commit()
         end(connection, "build")
         keep(connection, settings)
     return report
 
 
-def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str) -> None:
+def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str | None) -> None:
     """Drops the tables that grow where the models that made them, of an older version of this program, are not those
-    of `digest`: half by their rules and half by ours would be neither."""
-    if connection.execute("select digest from audit.built_by").fetchall() == [(digest,)]:
+    of `digest`: half by their rules and half by ours would be neither. None: drops them in any case, because a rebuild
+    that was killed would leave some made anew beside others that have yet to learn from what these forgot."""
+    if digest is not None and connection.execute("select digest from audit.built_by").fetchall() == [(digest,)]:
         return
     connection.begin()
     # Until a build has come to its end they are nobody's: whoever goes back to the older version starts anew as well.
-    connection.execute("update audit.built_by set digest = null, load_id = null")
+    connection.execute("update audit.built_by set digest = null")
+    connection.execute("delete from audit.built_up_to")
     named = ", ".join(map(literal, GROWING))
     for table, kind in connection.execute(
         "select table_schema || '.' || table_name, table_type from information_schema.tables"

@@ -22,7 +22,9 @@ from tokenworth.warehouse import cannot_open, given, literal, private_files
 _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
 _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
 # What tells of this file alone, or of its last load.
-_OF_THE_FILE = ("audit.warehouse", "audit.unrecognised_files", "audit.former_loads", "audit.built_by")
+_OF_THE_FILE = (
+    "audit.warehouse", "audit.unrecognised_files", "audit.former_loads", "audit.built_by", "audit.built_up_to"
+)  # fmt: skip
 
 _SCHEMA = """
 create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);

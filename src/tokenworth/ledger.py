@@ -230,13 +230,12 @@ class Ledger:
         c = self._connection
         expired = f"""
             superseded_at < TIMESTAMP '{older_than}' and forgotten_at is null and load_id not in (
-                select load_id
-                from (
-                    select load_id, max(load_id) filter (load_id <= built.newest) over (partition by file_key) as seen
-                    from audit.loads, (select load_id as newest from audit.built_by) as built
-                    where built.newest is not null
-                ) as versions
-                where load_id >= coalesce(seen, 0)
+                select was.load_id
+                from audit.loads as was
+                join audit.loads as newer on was.file_key = newer.file_key and was.load_id < newer.load_id
+                where newer.part = 'whole' and was.superseded_at is not null
+                group by was.load_id
+                having min(newer.load_id) > (select load_id from audit.built_up_to)
             )
         """
         if not c.execute(f"select load_id from audit.loads where {expired} limit 1").fetchall():

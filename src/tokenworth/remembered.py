@@ -14,10 +14,11 @@ from tokenworth.errors import TokenworthError
 
 TABLES = """
 create table if not exists audit.steps (step varchar primary key, began_at timestamp not null, ended_at timestamp);
--- The models that made what stands in the tables that grow, and the newest load that they know; NULL while nobody did.
+-- The models that made what stands in the tables that grow; NULL while nobody did.
 create table if not exists audit.built_by (digest varchar);
-alter table audit.built_by add column if not exists load_id integer;
-insert into audit.built_by by name select null as digest where not exists (from audit.built_by);
+insert into audit.built_by select null where not exists (from audit.built_by);
+-- The newest load that they know; no row while nobody did.
+create table if not exists audit.built_up_to (load_id integer);
 """
 
 

@@ -148,10 +148,13 @@ def _growing(zone: Zone) -> dict[str, list[Row]]:
     """Rows of what grows by marks; floats differ behind the ninth place by the order in which the engine added."""
     found = {}
     for table in GROWING:
-        columns = zone.ask(f"select name, type from pragma_table_info('intermediate.{table}')")
-        if "made_of" in dict(columns):
-            shown = ", ".join(f"round({name}, 9)" if kind == "DOUBLE" else str(name) for name, kind in columns)
-            found[table] = zone.ask(f"select {shown} from intermediate.{table} order by all")
+        columns = zone.ask(
+            "select table_schema, column_name, data_type from information_schema.columns"
+            f" where table_name = '{table}' and table_catalog = 'warehouse' order by ordinal_position"
+        )
+        if "made_of" in (name for _, name, _ in columns):
+            shown = ", ".join(f"round({name}, 9)" if kind == "DOUBLE" else str(name) for _, name, kind in columns)
+            found[table] = zone.ask(f"select {shown} from {columns[0][0]}.{table} order by all")
     zone.close()
     assert found
     return found

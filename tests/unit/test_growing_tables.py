@@ -37,6 +37,16 @@ def test_other_models_begin_from_the_start(warehouse: duckdb.DuckDBPyConnection,
     assert _tables(warehouse) == {"int_outcomes"}
 
 
+def test_a_rebuild_begins_from_the_start_and_knows_of_no_load_until_it_ended(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.execute("insert into audit.built_up_to values (7)")
+    forget_what_others_made(warehouse, None)
+    assert _tables(warehouse) == {"int_outcomes"}
+    assert warehouse.execute("select digest from audit.built_by").fetchall() == [(None,)]
+    assert warehouse.execute("from audit.built_up_to").fetchall() == []
+
+
 def test_what_was_a_view_before_gives_way(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute("drop table intermediate.int_usage_priced; create view intermediate.int_usage_priced as select 1")
     forget_what_others_made(warehouse, "others")

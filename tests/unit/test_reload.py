@@ -228,31 +228,33 @@ def test_everything_is_read_again_when_asked_for(zone: Zone) -> None:
 
 def test_rows_of_replaced_versions_stay_until_a_build_has_seen_what_replaced_them(zone: Zone) -> None:
     zone.set(retain_superseded_days=0)
-    zone.put(_FILE, _lines(1), at=_THEN)
-    zone.load(seen_at=datetime(2026, 1, 1))
-    _build_up_to(zone, 1)
-    for day in (2, 3):
+    for day, lines in ((1, _lines(1)), (2, _lines(1, 2))):  # the second is a part of the same version
+        zone.put(_FILE, lines, at=_THEN + day)
+        zone.load(seen_at=datetime(2026, 1, day))
+    _build_up_to(zone, 2)
+    for day in (3, 4):
         zone.put(_FILE, _lines(day), at=_THEN + day)
         zone.load(seen_at=datetime(2026, 1, day))
     versions = "select distinct load_id from raw.claude_code_requests order by load_id"
 
-    zone.load(seen_at=datetime(2026, 1, 4))
-    assert zone.ask(versions) == [(1,), (2,), (3,)]
-
-    _build_up_to(zone, 2)
     zone.load(seen_at=datetime(2026, 1, 5))
-    assert zone.ask(versions) == [(2,), (3,)]
+    assert zone.ask(versions) == [(1,), (2,), (3,), (4,)]
 
     _build_up_to(zone, 3)
     zone.load(seen_at=datetime(2026, 1, 6))
-    assert zone.ask(versions) == [(3,)]
+    assert zone.ask(versions) == [(3,), (4,)]
+
+    _build_up_to(zone, 4)
+    zone.load(seen_at=datetime(2026, 1, 7))
+    assert zone.ask(versions) == [(4,)]
 
 
 def _build_up_to(zone: Zone, load_id: int) -> None:
     """As a build leaves it behind; that builds do is seen in tests/end_to_end."""
     zone.close()
     with open_warehouse(zone.settings) as connection:
-        connection.execute(f"update audit.built_by set load_id = {load_id}")
+        connection.execute("delete from audit.built_up_to")
+        connection.execute(f"insert into audit.built_up_to values ({load_id})")
 
 
 def test_rows_of_replaced_versions_stay_for_a_while_and_their_totals_for_ever(zone: Zone) -> None:

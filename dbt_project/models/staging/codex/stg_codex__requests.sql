@@ -6,7 +6,8 @@
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
         incremental_strategy='append',
-        on_schema_change='fail'
+        on_schema_change='fail',
+        pre_hook="{{ forget_forgotten_loads(this) }}"
     )
 }}
 

@@ -1,12 +1,13 @@
 -- Answers of Gemini CLI. Input holds cached tokens; thoughts are billed as output and stand apart.
 -- Of a chat written line by line only the first line names the session.
--- Grows by what was loaded since: whose answer it is follows from other lines of its file, which are gone from here when
--- the file is replaced, and what is built of it has yet to learn that.
+-- Grows by what was loaded since: whose answer it is follows from other lines of its file, which are gone from here
+-- when the file is replaced, and what is built of it has yet to learn that.
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
         incremental_strategy='append',
-        on_schema_change='fail'
+        on_schema_change='fail',
+        pre_hook="{{ forget_forgotten_loads(this) }}"
     )
 }}
 
