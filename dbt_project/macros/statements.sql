@@ -122,15 +122,6 @@ source, and what that one leaves out from the next. #}
     ]) }}
 {%- endmacro %}
 
-{# Removes days that are made of something else by now, or of nothing. #}
-{% macro forget_changed_days(relation) -%}
-    {% if is_incremental() -%}
-        delete from {{ relation }} where made_of not in (select mark from {{ ref('int_usage_day_marks') }})
-    {%- else -%}
-        select 1
-    {%- endif %}
-{%- endmacro %}
-
 {# Has DuckDB go without one of its optimizers for a model that it makes worse. The setting is the whole engine's, so with
    two models at a time the other one may go without as well. #}
 {% macro without_optimizer(name) -%}

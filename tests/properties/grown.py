@@ -16,7 +16,7 @@ import duckdb
 from tests.compiled import manifest
 from tests.properties.ledgers import MODELS, Row, World, given, table_of
 
-_HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'(?:, '(\w+)')?\)|(forget_changed_days)\(this\)")
+_HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'(?:, '(\w+)')?\)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def growing(folder: Path) -> Growing:
     for model in MODELS:
         for hook in nodes[f"model.tokenworth.{model}"]["config"]["pre-hook"]:
             if found := _HOOKS.search(hook["sql"]):
-                marks[model] = (found[1] or "int_usage_day_marks", found[2] or "mark")
+                marks[model] = (found[1], found[2] or "mark")
     later = manifest(folder / "later", *MODELS, grown=marks)["nodes"]
     return Growing(
         {model: nodes[f"model.tokenworth.{model}"]["compiled_code"] for model in MODELS},

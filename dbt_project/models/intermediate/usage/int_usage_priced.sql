@@ -9,7 +9,7 @@
         materialized='incremental' if target.type == 'duckdb' else 'table',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook='{{ forget_changed_days(this) }}',
+        pre_hook="{{ forget_other_marks(this, 'int_usage_day_marks') }}",
         sql_header=without_optimizer('build_side_probe_side'),
         post_hook='{{ with_the_usual_optimizers() }}'
     )
