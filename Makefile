@@ -43,7 +43,7 @@ airflow: setup ## start Airflow with the DAGs on this machine, until Ctrl-C; als
 test: setup ## run all tests
 	@$(BIN)/pytest
 
-nightly: setup ## run all tests, and what takes long: hundreds of kills, fuzzing (FUZZ_EXAMPLES=100 for less)
+nightly: setup ## run all tests, and what takes long: hundreds of kills, fuzzing (FUZZ_MINUTES=1 for less)
 	@$(BIN)/pytest -m "nightly or not nightly"
 
 lint: setup ## check style, types, SQL and imports
