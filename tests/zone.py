@@ -41,9 +41,11 @@ class Zone:
         os.utime(path, (at, at))
         return path
 
-    def load(self, *, seen_at: datetime | None = None, reload: bool = False) -> LoadReport:
+    def load(
+        self, *, sources: Sequence[str] | None = None, seen_at: datetime | None = None, reload: bool = False
+    ) -> LoadReport:
         self.close()
-        return load(self.settings, seen_at=seen_at, reload=reload)
+        return load(self.settings, sources=sources, seen_at=seen_at, reload=reload)
 
     def ask(self, query: str) -> list[Row]:
         """Rows of the warehouse, with the identities attached as `ids` and macros that look into them."""

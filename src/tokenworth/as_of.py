@@ -17,7 +17,7 @@ from tokenworth.build import BUILD, BuildReport, Progress, assert_built, run_dbt
 from tokenworth.errors import UsageError
 from tokenworth.prices import add_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import beside_warehouse, literal
+from tokenworth.warehouse import FOR_READERS, beside_warehouse, literal
 from tokenworth.writer import sole_writer
 
 
@@ -57,7 +57,7 @@ def build_as_of(
         assert_built(report, settings)
         with beside_warehouse(settings) as connection:
             connection.execute(f"attach {literal(scratch)} as as_of (read_only)")
-            connection.execute(f"attach {literal(written)} as written")
+            connection.execute(f"attach {literal(written)} as written {FOR_READERS}")
             connection.execute("create schema written.marts")
             for table in _tables(connection, "as_of", "publication"):
                 connection.execute(f"create table written.marts.{table} as from as_of.publication.{table} order by all")

@@ -16,15 +16,13 @@ import duckdb
 from tokenworth.errors import DamagedError
 from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
-from tokenworth.warehouse import cannot_open, given, literal, private_files
+from tokenworth.warehouse import cannot_open, given, is_damage, literal, private_files
 
 # Schemas that the landing zone or dbt make anew, and tables in them that remember: a verdict is said once.
 _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
 _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
 # What tells of this file alone, or of its last load.
-_OF_THE_FILE = (
-    "audit.warehouse", "audit.unrecognised_files", "audit.former_loads", "audit.built_by", "audit.built_up_to"
-)  # fmt: skip
+_OF_THE_FILE = ("audit.warehouse", "audit.unrecognised_files", "audit.built_by", "audit.built_up_to")
 
 _SCHEMA = """
 create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);
@@ -63,16 +61,46 @@ def keep(
     `present` are the keys of the files in the landing zone, from whoever looked at all of them: rows of other files
     are kept from then on, and those of the loads `saved`.
     """
+    there, also = None if present is None else list(present), list(saved)
+    try:
+        _bring_up(connection, settings, there, also)
+    except duckdb.Error as error:
+        if not is_damage(error) or reads_through(path_of(settings)):
+            raise
+        forget_kept(settings)  # the warehouse is whole, and has all of it
+        _bring_up(connection, settings, there, also)
+
+
+def _bring_up(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, present: list[str] | None, saved: list[int]
+) -> None:
     with _attached(connection, settings):
         connection.begin()
-        wanted = [table for table in tables_of(connection, "current_database()") if _is_kept(table)]
-        for table in wanted:
-            _keep_table(connection, table)
-        for table in {t for t in tables_of(connection, "'kept'") if _is_kept(t)} - set(wanted):
-            connection.execute(f"drop table kept.{table}")
-            connection.execute(f"delete from kept.fingerprints where name = {literal(table)}")
-        _keep_rows(connection, present, saved)
-        connection.commit()
+        try:
+            wanted = [table for table in tables_of(connection, "current_database()") if _is_kept(table)]
+            for table in wanted:
+                _keep_table(connection, table)
+            for table in {t for t in tables_of(connection, "'kept'") if _is_kept(t)} - set(wanted):
+                connection.execute(f"drop table kept.{table}")
+                connection.execute(f"delete from kept.fingerprints where name = {literal(table)}")
+            _keep_rows(connection, present, saved)
+            connection.commit()
+        except BaseException:
+            with suppress(duckdb.Error):  # a full disk has rolled back already
+                connection.rollback()
+            raise
+
+
+def reads_through(path: Path) -> bool:
+    """Whether every block of a database can be read."""
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach {literal(path)} as kept (read_only)")
+            for table in tables_of(connection, "'kept'"):
+                _fingerprint(connection, f"kept.{table}")
+    except duckdb.Error:
+        return False
+    return True
 
 
 @contextmanager

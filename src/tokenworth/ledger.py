@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -206,12 +206,7 @@ class Ledger:
 
     def _settle_former(self, readings: Sequence[Reading]) -> None:
         """Of what is read again nothing is left to do; what another version replaces is over, and its rows are gone."""
-        replaced = listed(r.file_key for r in readings if r.part == "whole" and not r.former)
-        over = f"TIMESTAMP '{self._seen_at}' as superseded_at, TIMESTAMP '{self._seen_at}' as forgotten_at"
-        self._connection.execute(
-            f"insert into audit.loads by name select * replace ({over}) from audit.former_loads"
-            f" where list_contains({replaced}::VARCHAR[], file_key)"
-        )
+        self._end_former(r.file_key for r in readings if r.part == "whole" and not r.former)
         done = given(
             {"file_key": "VARCHAR", "size": "BIGINT"},
             [(r.file_key, r.former.size if r.former else _LONGEST) for r in readings],
@@ -219,6 +214,30 @@ class Ledger:
         self._connection.execute(
             f"delete from audit.former_loads using {done} as done"
             " where former_loads.file_key = done.file_key and size_bytes <= size"
+        )
+
+    def give_up(self, present: Iterable[str]) -> list[str]:
+        """Ends what a damaged warehouse knew of files that are gone from the landing zone: its rows are nowhere.
+
+        `present` are the keys of all files that are there. Returns the keys of those that are lost.
+        """
+        lost = sorted(set(self._former) - set(present))
+        if lost:
+            self._connection.begin()
+            self._end_former(lost)
+            self._connection.execute(
+                f"delete from audit.former_loads where list_contains({listed(lost)}::VARCHAR[], file_key)"
+            )
+            self._connection.commit()
+        for key in lost:
+            del self._former[key]
+        return lost
+
+    def _end_former(self, file_keys: Iterable[str]) -> None:
+        over = f"TIMESTAMP '{self._seen_at}' as superseded_at, TIMESTAMP '{self._seen_at}' as forgotten_at"
+        self._connection.execute(
+            f"insert into audit.loads by name select * replace ({over}) from audit.former_loads"
+            f" where list_contains({listed(file_keys)}::VARCHAR[], file_key)"
         )
 
     def forget(self, older_than: datetime) -> None:

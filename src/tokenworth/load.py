@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from tokenworth.errors import UsageError
+from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.file_loader import FileLoader, shape
 from tokenworth.first_pass import FirstPass, Pending
 from tokenworth.identities import Pseudonyms, rebuild_identities
@@ -46,12 +46,23 @@ class LoadReport:
     unchanged: int = 0
     unread: int = 0  # files that no source reads, and links that are not followed
     postponed: int = 0  # files that were still being written
+    # Names of files that a rebuild was to read again and that are gone: their rows were in the damaged warehouse alone.
+    lost: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Files and lines of this load, in the ledger's words."""
         words = ("lines", "loaded", "duplicates", "ignored", "quarantined")
         files = len({r.file_key for r in self.readings})
         return {"files": files} | {word: sum(getattr(r, word) for r in self.readings) for word in words}
+
+    def assert_nothing_lost(self) -> None:
+        """Raises TokenworthError, which says what is left to do, where files of a rebuild are gone."""
+        if self.lost:
+            raise TokenworthError(
+                f"the warehouse is made anew, but {len(self.lost):,} files had vanished from the landing zone since the"
+                " last load, and their rows were in the damaged file alone: " + ", ".join(self.lost[:5]),
+                todo="Put these files back into the landing zone and run: tokenworth run",
+            )
 
 
 Progress = Callable[[int, int, str], None]  # files done, files to do, what was done last
@@ -87,12 +98,16 @@ def load(
 def sources_to_load(settings: Settings) -> list[str]:
     """Names of the sources with files that are new, changed, or to be read in a new way.
 
-    Also records which files no source reads, for whoever then loads source by source. Raises as `load` does.
+    Also records which files no source reads, and keeps the rows of those that are gone, for whoever then loads source
+    by source. Raises as `load` does, and where files are gone that a rebuild was to read: once, as they are then given
+    up.
     """
     listing = list_files(settings.landing)
     with sole_writer(settings, "load"), open_warehouse(settings) as connection:
         loader = _Loader(connection, settings, datetime.now(UTC).replace(tzinfo=None))
         loader.record_unread(listing)
+        loader.record_gone(listing)
+        loader.report.assert_nothing_lost()
         pending = {file.source.name for file, _ in loader.pending(listing.files)}
     return [name for name in all_sources() if name in pending]
 
@@ -152,11 +167,13 @@ class _Loader:
         self.ledger.write_touched()
         if complete:
             self.record_unread(listing)
-        refresh_names(self.c, self.pseudonyms, titles=self.settings.keep_titles)
+        self._refresh_names()
         rebuild_identities(self.c)
         self.ledger.forget(self.seen_at - timedelta(days=self.settings.retain_superseded_days))
-        there = {self.pseudonyms.key("file", file.name) for file in listing.files}
-        keep(self.c, self.settings, present=there if complete else None)
+        if complete:
+            self.record_gone(listing)
+        else:
+            keep(self.c, self.settings)
         return self.report
 
     def _read(self, readings: list[Reading]) -> None:
@@ -194,11 +211,9 @@ class _Loader:
     def _assert_in_order(self, pending: list[Pending]) -> None:
         late = [key for _, key in pending if self.ledger.seen_since(key)]
         if late:
-            # By the name that is fit for a log: the file's own may hold a login.
-            query = f"select name from raw.names where name_key = {literal(late[0])}"
-            name = next((str(name) for (name,) in self.c.execute(query).fetchall()), "a new one")
             raise UsageError(
-                f"{len(late):,} changed files were seen after {self.seen_at} (UTC) already, {name} among them;"
+                f"{len(late):,} changed files were seen after {self.seen_at} (UTC) already, {self._name(late[0])} among"
+                " them;"
                 " nothing was loaded",
                 todo="Load the versions of a file in the order in which they were made, the oldest first.",
             )
@@ -212,6 +227,22 @@ class _Loader:
             said = json.dumps([_READER, repr(file.export), self.macros, limits])
             self.readers[which] = hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
         return self.readers[which]
+
+    def record_gone(self, listing: Listing) -> None:
+        """Keeps rows of files that are gone, and says of which there are none."""
+        present = {self.pseudonyms.key("file", file.name) for file in listing.files}
+        if lost := self.ledger.give_up(present):
+            self._refresh_names()  # a warehouse that was made anew has none yet
+        self.report.lost = [self._name(key) for key in lost]
+        keep(self.c, self.settings, present=present)
+
+    def _refresh_names(self) -> None:
+        refresh_names(self.c, self.pseudonyms, titles=self.settings.keep_titles)
+
+    def _name(self, file_key: str) -> str:
+        """A file's name that is fit for a log: its own may hold a login."""
+        query = f"select name from raw.names where name_key = {literal(file_key)}"
+        return next((str(name) for (name,) in self.c.execute(query).fetchall()), file_key)
 
     def record_unread(self, listing: Listing) -> None:
         """Keeps the list of files that nobody reads: none of them may go unnoticed."""

@@ -24,6 +24,7 @@ from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
 from tokenworth.warehouse import (
     CONTRACT_VERSION,
+    FOR_READERS,
     beside_warehouse,
     literal,
     open_warehouse,
@@ -154,7 +155,7 @@ def _write(
     scratch = folder.with_name(f".{identifier}")
     scratch.mkdir(parents=True)
     database = scratch / "marts.duckdb"
-    connection.execute(f"attach {literal(database)} as published")
+    connection.execute(f"attach {literal(database)} as published {FOR_READERS}")
     connection.execute("create schema published.marts")
     for table in checksums:
         connection.execute(
@@ -238,7 +239,7 @@ def _restrict(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None
     folder = settings.warehouse / "restricted"
     folder.mkdir(mode=0o750, exist_ok=True)
     scratch = settings.work / "restricted.duckdb"
-    connection.execute(f"attach {literal(scratch)} as restricted")
+    connection.execute(f"attach {literal(scratch)} as restricted {FOR_READERS}")
     connection.execute("create schema restricted.marts")
     for table in _tables(connection, "marts"):
         connection.execute(f"create table restricted.marts.{table} as from warehouse.marts.{table}")

@@ -14,14 +14,14 @@ from pathlib import Path
 import duckdb
 
 from tokenworth.build import build
-from tokenworth.errors import TokenworthError, UsageError
+from tokenworth.errors import UsageError
 from tokenworth.identities import pseudonym_key
-from tokenworth.kept import forget_kept, path_of, raw_tables, tables_of
+from tokenworth.kept import forget_kept, path_of, raw_tables, reads_through, tables_of
 from tokenworth.keys import key_of
 from tokenworth.landing import LandedFile, list_files
 from tokenworth.load import LoadReport, Progress, load
 from tokenworth.settings import Settings
-from tokenworth.warehouse import cannot_open, given, literal, open_warehouse
+from tokenworth.warehouse import damaged, given, literal, open_warehouse
 from tokenworth.writer import sole_writer, whole_run
 
 # The ledger and the raw rows, of which only a part is taken.
@@ -34,7 +34,6 @@ class Restored:
 
     put_aside: Path | None
     loaded: LoadReport
-    lost: list[str]  # names of files that are gone, and whose rows were nowhere else
 
 
 def rebuild(
@@ -74,12 +73,12 @@ def restore(
         scratch = settings.model_copy(update={"warehouse": settings.work / "restored"})
         scratch.warehouse.mkdir(parents=True)
         with open_warehouse(scratch) as connection:
-            lost = _restore(connection, kept, there) if kept else []
+            if kept:
+                _restore(connection, kept, there)
         if kept is None:
             forget_kept(settings)
         put_aside = _take_place(settings, scratch.database)
-    loaded = load(settings, progress=progress)
-    return Restored(put_aside, loaded, _names(settings, lost))
+    return Restored(put_aside, load(settings, progress=progress))
 
 
 def _kept(settings: Settings) -> Path:
@@ -89,60 +88,54 @@ def _kept(settings: Settings) -> Path:
             f"{path} is missing: what publications told of, and rows of files that are gone, are not known",
             todo="Put it back from a backup; or say --without-kept, and published figures may be told otherwise.",
         )
-    try:
-        with duckdb.connect() as connection:
-            connection.execute(f"attach {literal(path)} as kept (read_only)")
-    except duckdb.Error as error:
-        raise cannot_open(path, error, settings) from None
+    if not reads_through(path):
+        raise damaged(path)
     return path
 
 
-def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: dict[str, LandedFile]) -> list[str]:
-    """Fills the new warehouse with what was kept; keys of files of which nothing is left."""
+def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: dict[str, LandedFile]) -> None:
+    """Fills the new warehouse with what was kept."""
     connection.execute(f"attach {literal(kept)} as kept (read_only)")
     files = {"file_key": "VARCHAR", "size_bytes": "BIGINT", "modified_ns": "BIGINT"}
-    listed = given(files, [(key, file.size, file.modified_ns) for key, file in there.items()])
     now = f"TIMESTAMP '{datetime.now(UTC).replace(tzinfo=None)}'"
+    listed = given(files, [(key, file.size, file.modified_ns) for key, file in there.items()])
     connection.begin()
     for table in tables_of(connection, "'kept'"):
         if not table.startswith("main.") and table not in _FILLED_APART:
             _copy(connection, table)
-    # What the landing zone may still have is read from there; the loader finds here what was known of it.
+    # What the landing zone may still have is read from there; the loader finds here what was known of it, and says
+    # which of it is gone.
+    connection.execute("""
+        create temp table history as
+        select *, load_id in (from kept.saved) or loaded + quarantined = 0 as has_rows from kept.audit.loads
+    """)
     connection.execute(f"""
         insert into audit.former_loads by name
         with read_again as (
-            select file_key from kept.audit.loads join {listed} as listed using (file_key)
+            select file_key from history join {listed} as listed using (file_key)
             where superseded_at is null group by file_key
-            having (last(loads.size_bytes order by load_id), last(loads.modified_ns order by load_id))
+            having (last(history.size_bytes order by load_id), last(history.modified_ns order by load_id))
                 = (any_value(listed.size_bytes), any_value(listed.modified_ns))
-            or not bool_and(load_id in (from kept.saved) or loaded + quarantined = 0)
+            or not bool_and(has_rows)
         )
-        from kept.audit.loads where superseded_at is null and file_key in (from read_again)
+        select * exclude (has_rows) from history
+        where superseded_at is null and (not has_rows or file_key in (from read_again))
     """)
-    # Of the rest, what has no rows any more is over: it was replaced meanwhile, or is lost.
+    # Of the rest, what has no rows any more was replaced meanwhile.
     connection.execute(f"""
         insert into audit.loads by name
         select * exclude (has_rows) replace (
-            case when has_rows then superseded_at else coalesce(superseded_at, {now}) end as superseded_at,
             case when has_rows then forgotten_at else coalesce(forgotten_at, {now}) end as forgotten_at
         )
-        from (
-            select *, load_id in (from kept.saved) or loaded + quarantined = 0 as has_rows from kept.audit.loads
-            where load_id not in (select load_id from audit.former_loads)
-        ) as history
+        from history where load_id not in (select load_id from audit.former_loads)
     """)
+    connection.execute("drop table history")
     for table in raw_tables():
         if f"raw.{table}" in tables_of(connection, "'kept'"):
             rows = f"from kept.raw.{table} where load_id in (select load_id from audit.loads)"
             connection.execute(f"insert into raw.{table} by name {rows}")
-    lost = connection.execute(
-        "select distinct file_key from audit.loads join kept.audit.loads as was using (load_id, file_key)"
-        " where was.superseded_at is null and loads.superseded_at is not null"
-        f" and file_key not in (select file_key from {listed}) order by all"
-    ).fetchall()
     connection.commit()
     connection.execute("detach kept")
-    return [key for (key,) in lost]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -154,13 +147,6 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         connection.execute(f"create table {table} as from kept.{table}")
 
 
-def _names(settings: Settings, keys: list[str]) -> list[str]:
-    """Names of files as the warehouse may show them."""
-    with open_warehouse(settings, read_only=True) as connection:
-        names = dict(connection.execute("select name_key, name from raw.names where kind = 'file'").fetchall())
-    return [names.get(key, key) for key in keys]
-
-
 def _take_place(settings: Settings, made: Path) -> Path | None:
     """The new file in the place of the old one, which is put aside under a name of its own."""
     aside: Path | None = None
@@ -170,13 +156,3 @@ def _take_place(settings: Settings, made: Path) -> Path | None:
     settings.database.with_name("warehouse.duckdb.wal").unlink(missing_ok=True)
     made.rename(settings.database)
     return aside
-
-
-def assert_nothing_lost(restored: Restored) -> None:
-    """Raises TokenworthError, which says what is left to do, where rows were nowhere but in the damaged file."""
-    if restored.lost:
-        raise TokenworthError(
-            f"the warehouse is made anew, but {len(restored.lost):,} files had vanished from the landing zone since the"
-            " last load, and their rows were in the damaged file alone: " + ", ".join(restored.lost[:5]),
-            todo="Put these files back into the landing zone and run: tokenworth run",
-        )

@@ -57,6 +57,22 @@ def test_a_query_of_costs_holds_no_dollar_twice(company: Company, question: str)
     assert share is None or share < 1.000001
 
 
+def test_what_others_read_is_stored_for_older_engines_too(company: Company) -> None:
+    settings = company.zone.settings
+    restricted = settings.warehouse / "restricted" / "marts.duckdb"
+    with duckdb.connect() as connection:
+        for name, path in (
+            ("ours", settings.database),
+            ("told", settings.published / "marts.duckdb"),
+            ("all", restricted),
+        ):
+            connection.execute(f'attach {literal(path)} as "{name}" (read_only)')
+        formats = connection.execute(
+            "select database_name, tags['storage_version'] from duckdb_databases() where not internal and path is not null"
+        ).fetchall()
+    assert dict(formats) == {"ours": "v1.5.0+", "told": "v1.0.0+", "all": "v1.0.0+"}
+
+
 def test_every_command_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"tokenworth ([a-z][a-z-]+)", README))
     assert named - set(get_command(app).commands) == set()

@@ -15,7 +15,8 @@ from tests.zone import Zone
 from tokenworth.erasure import erase
 from tokenworth.errors import DamagedError, TokenworthError, UsageError
 from tokenworth.kept import path_of
-from tokenworth.rebuild import assert_nothing_lost, restore
+from tokenworth.load import sources_to_load
+from tokenworth.rebuild import restore
 from tokenworth.rotation import rotate
 from tokenworth.status import read_status
 from tokenworth.warehouse import open_warehouse
@@ -30,6 +31,13 @@ def _cut(path: Path) -> None:
 def _overwritten(path: Path) -> None:
     with path.open("r+b") as file:
         file.write(os.urandom(12_288))
+
+
+def _overwritten_within(path: Path) -> None:
+    """Where the engine does not look as it opens a file."""
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 3)
+        file.write(os.urandom(path.stat().st_size // 2))
 
 
 def _emptied(path: Path) -> None:
@@ -60,6 +68,16 @@ def lived(keyed: Zone) -> Zone:
     return keyed
 
 
+def test_damage_that_is_met_only_as_it_is_read_is_called_so(lived: Zone) -> None:
+    lived.close()
+    _overwritten_within(lived.settings.database)
+    kept = path_of(lived.settings).read_bytes()
+    with pytest.raises(DamagedError, match=r"warehouse\.duckdb is damaged") as refusal:
+        lived.load(reload=True)
+    assert "tokenworth rebuild" in refusal.value.todo
+    assert path_of(lived.settings).read_bytes() == kept
+
+
 @pytest.mark.parametrize("damage", [_cut, _overwritten, _emptied, _gone])
 def test_a_damaged_warehouse_is_made_anew_to_the_same_rows(lived: Zone, damage: Callable[[Path], None]) -> None:
     before = held(lived.settings)
@@ -74,7 +92,7 @@ def test_a_damaged_warehouse_is_made_anew_to_the_same_rows(lived: Zone, damage: 
 
     restored = restore(lived.settings)
 
-    assert restored.lost == []
+    assert restored.loaded.lost == []
     assert (restored.put_aside is not None) == (damage is not _gone)
     assert_same(held(lived.settings), before)
     assert times == lived.ask(
@@ -97,16 +115,59 @@ def test_a_file_that_vanished_after_the_last_load_is_named(lived: Zone) -> None:
     (lived.landing / "litellm/replaced.jsonl").unlink()
     _cut(lived.settings.database)
     restored = restore(lived.settings)
-    assert restored.lost == ["litellm/replaced.jsonl"]
+    assert restored.loaded.lost == ["litellm/replaced.jsonl"]
     with pytest.raises(TokenworthError, match=r"1 files had vanished .* alone: litellm/replaced\.jsonl") as said:
-        assert_nothing_lost(restored)
+        restored.loaded.assert_nothing_lost()
     assert "Put these files back" in said.value.todo
+
+
+@pytest.mark.parametrize(
+    "look", [lambda zone: zone.load().assert_nothing_lost(), lambda zone: sources_to_load(zone.settings)]
+)
+def test_a_file_that_vanished_after_a_rebuild_was_killed_is_named_by_the_next_run(
+    lived: Zone, runs: Runs, look: Callable[[Zone], object]
+) -> None:
+    lived.close()
+    _cut(lived.settings.database)
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_take_place", "after"))
+    (lived.landing / "litellm/replaced.jsonl").unlink()
+    with pytest.raises(TokenworthError, match=r"1 files had vanished .* alone: litellm/replaced\.jsonl"):
+        look(lived)
+    lived.load()
+    assert lived.ask("from audit.former_loads") == []
+    over = "select part, loaded, forgotten_at is not null from audit.loads join raw.names on name_key = file_key"
+    assert lived.ask(f"{over} where name = 'litellm/replaced.jsonl' and loaded = 1") == [("whole", 1, True)]
+
+
+def test_what_a_killed_rebuild_did_not_read_yet_is_known_after_the_next_damage(lived: Zone, runs: Runs) -> None:
+    before, ledger = held(lived.settings), lived.ask("from audit.loads order by all")
+    lived.close()
+    _cut(lived.settings.database)
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_take_place", "after"))
+    lived.load(sources=["people"])
+    lived.close()
+    _cut(lived.settings.database)
+    restore(lived.settings)
+    assert lived.ask("from audit.loads order by all") == ledger
+    assert_same(held(lived.settings), before)
+
+
+def test_who_loads_source_by_source_keeps_what_vanished_too(keyed: Zone) -> None:
+    """As the DAG does: none of its tasks but the first looks at the whole landing zone."""
+    keyed.put("litellm/vanishes.jsonl", json_lines([spend_log(3)]), at=_EARLY)
+    for _ in range(2):
+        for source in sources_to_load(keyed.settings):
+            keyed.load(sources=[source])
+        (keyed.landing / "litellm/vanishes.jsonl").unlink(missing_ok=True)
+    _cut(keyed.settings.database)
+    assert restore(keyed.settings).loaded.lost == []
+    assert keyed.rows("litellm_requests", "request_id") == [("chatcmpl-3",)]
 
 
 def test_a_file_that_changed_after_the_last_load_is_loaded_as_it_is_now(lived: Zone) -> None:
     lived.put("litellm/replaced.jsonl", json_lines([spend_log(5)]), at=_LATE + 500)
     _cut(lived.settings.database)
-    assert restore(lived.settings).lost == []
+    assert restore(lived.settings).loaded.lost == []
     assert lived.rows("litellm_requests", "request_id") == [("chatcmpl-3",), ("chatcmpl-5",)]
 
 
@@ -145,12 +206,22 @@ def test_without_the_identities_nothing_is_made_anew(lived: Zone) -> None:
     assert lived.settings.database.read_bytes() == before
 
 
-def test_what_was_kept_is_written_anew_where_it_is_damaged_itself(lived: Zone) -> None:
-    before = path_of(lived.settings).read_bytes()
-    _cut(path_of(lived.settings))
+@pytest.mark.parametrize("damage", [_cut, _overwritten, _overwritten_within])
+def test_where_what_was_kept_is_damaged_as_well_that_is_said(lived: Zone, damage: Callable[[Path], None]) -> None:
+    lived.close()
+    damage(path_of(lived.settings))
+    _cut(lived.settings.database)
+    with pytest.raises(DamagedError, match=r"kept\.duckdb is damaged") as refusal:
+        restore(lived.settings)
+    assert "--without-kept" in refusal.value.todo
+
+
+@pytest.mark.parametrize("damage", [_cut, _overwritten, _overwritten_within])
+def test_what_was_kept_is_written_anew_where_it_is_damaged_itself(lived: Zone, damage: Callable[[Path], None]) -> None:
+    lived.close()
+    damage(path_of(lived.settings))
     lived.load()
     _cut(lived.settings.database)
-    assert len(before) > 0
     restore(lived.settings)
     assert lived.ask("select request_key from told.requests") == [("told",)]
 

@@ -65,7 +65,7 @@ def test_a_rebuild_gives_the_same_ledger_and_the_same_rows(
 
         restored = restore(zone.settings)
 
-        assert restored.lost == []
+        assert restored.loaded.lost == []
         assert zone.ask("from audit.loads order by all") == ledger
         assert_same(held(zone.settings), before)
         assert zone.ask("from audit.former_loads") == []

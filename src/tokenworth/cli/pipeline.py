@@ -29,6 +29,7 @@ def run(
     print_summary(settings)
     if loaded.postponed:
         typer.echo(f"{loaded.postponed:,} files were still being written, and are left for the next run", err=True)
+    loaded.assert_nothing_lost()
 
 
 @commands.command()
@@ -60,6 +61,7 @@ def load(
             progress=advance,
         )
     print_load(settings, report)
+    report.assert_nothing_lost()
 
 
 @commands.command()
@@ -137,7 +139,6 @@ def rebuild(
     ] = False,
 ) -> None:
     """Make a damaged warehouse anew, from the landing zone and from what is kept outside it; nothing is published."""
-    from tokenworth.rebuild import assert_nothing_lost
     from tokenworth.rebuild import rebuild as make_anew
     from tokenworth.summary import print_load
 
@@ -147,7 +148,7 @@ def rebuild(
     print_load(settings, rebuilt.loaded)
     if rebuilt.put_aside:
         typer.echo(f"The old file was put aside as {rebuilt.put_aside}; it may be deleted.")
-    assert_nothing_lost(rebuilt)
+    rebuilt.loaded.assert_nothing_lost()
     typer.echo("All that was known is there again. Run: tokenworth publish")
 
 
