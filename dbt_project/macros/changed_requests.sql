@@ -22,6 +22,11 @@ for one request, or is not any more, or of which those loads mention the other. 
         select response_id, request_id, record_id
         from {{ ref('int_usage_evidence') }}
         where load_id in (select changed_loads.load_id from changed_loads)
+        union all
+        -- A rollout can say otherwise what it said before, because of another file.
+        select response_id, request_id, record_id
+        from {{ ref('stg_codex__requests_said') }}
+        where since_load_id > (select coalesce(max(built.newest_load_id), 0) from {{ relation }} as built)
     ),
 
     ids as (
@@ -61,6 +66,23 @@ for one request, or is not any more, or of which those loads mention the other. 
 {% macro forget_changed_requests(relation) -%}
     {% if is_incremental() -%}
         delete from {{ relation }} where request_key in (select changed.id from ({{ changed_ids(relation) }}) as changed)
+    {%- else -%}
+        select 1
+    {%- endif %}
+{%- endmacro %}
+
+{# Marks what files no longer say of requests, as `now` has it: what is built of it learns that from since_load_id. What
+   replaced files said stays as it is; that it holds no longer, their loads say. #}
+{% macro unsay(relation, now) -%}
+    {%- if is_incremental() -%}
+        update {{ relation }}
+        set is_said = false, since_load_id = (select max(load_id) from {{ source('audit', 'loads') }})
+        where
+            is_said
+            and load_id in (select load_id from {{ source('audit', 'loads') }} where superseded_at is null)
+            and made_of not in (
+                select {{ number_of(columns_of_statements() + ['record_id']) }} from {{ ref(now) }}
+            )
     {%- else -%}
         select 1
     {%- endif %}

@@ -12,6 +12,17 @@ without a word, so it is refused. #}
     {{ return(var('usage_evidence') or {'stg_claude_code__requests': 1}) }}
 {%- endmacro %}
 
+{# What every statement says, beside record_id, which is its own name. #}
+{% macro columns_of_statements() -%}
+    {{ return([
+        'load_id', 'source', 'said_tool', 'response_id', 'request_id', 'session_id', 'account_system', 'account_key',
+        'branch_key', 'folder_key', 'repository_key', 'said_provider', 'said_model', 'terms', 'input_uncached_tokens',
+        'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_writes_are_split',
+        'output_tokens', 'web_searches', 'vendor_cost_usd', 'vendor_cost_basis', 'record_rank', 'output_quality',
+        'tag_issue', 'tag_pull_request', 'tag_commit', 'occurred_at',
+    ]) }}
+{%- endmacro %}
+
 {# An order of statements that does not depend on the order in which they were loaded. #}
 {% macro order_of_statements() -%}
     occurred_at, record_id, response_id, request_id, session_id, account_key, branch_key, folder_key, repository_key,

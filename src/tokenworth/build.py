@@ -33,7 +33,7 @@ Progress = Callable[[int, int, str], None]  # nodes done, nodes to do, the node 
 
 # What grows by what was loaded since, and is the same when it is made from the start.
 GROWING = (
-    "stg_codex__requests",
+    "stg_codex__requests_said",
     "stg_gemini_cli__messages",
     "int_usage_matched",
     "int_usage_requests",

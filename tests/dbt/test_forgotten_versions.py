@@ -21,7 +21,7 @@ from tokenworth.writer import sole_writer
 
 _ROLLOUT = "codex/ada/sessions/2026/02/01/rollout-2026-02-01T10-00-00-0198aaaa-0000-7000-8000-000000000001.jsonl"
 _CHAT = "gemini_cli/ada/ff00/chats/session-1.json"
-_GROWN = ("stg_codex__requests", "stg_gemini_cli__messages")
+_GROWN = ("stg_codex__requests_said", "stg_gemini_cli__messages")
 
 
 def _put(zone: Zone, steps: int, *, at: int) -> None:

@@ -5,21 +5,13 @@
 {{ config(materialized='view') }}
 
 -- By name: by position, two counters that a source lists in another order would mix without a word.
-{% set columns %}
-    load_id, source, said_tool, response_id, request_id, session_id, account_system, account_key,
-    branch_key, folder_key, repository_key, said_provider, said_model, terms, input_uncached_tokens,
-    cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_writes_are_split, output_tokens,
-    web_searches, vendor_cost_usd, vendor_cost_basis, record_rank, output_quality, tag_issue, tag_pull_request,
-    tag_commit, occurred_at
-{% endset %}
-
 with statements as (
     {% for model, rank in usage_evidence().items() %}
     select
         {{ rank }} as source_rank,
         -- A record that is called as its response or its request is, as a gateway's, is no third name to keep.
         nullif(nullif(record_id, response_id), request_id) as record_id,
-        {{ columns }}
+        {{ columns_of_statements() | join(',\n        ') }}
     from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -4,6 +4,7 @@
 -- wants: of a day of 25 million requests that did not fit into memory, and to read them again costs less.
 -- depends_on: {{ ref('int_usage_evidence') }}
 -- depends_on: {{ ref('int_usage_matched') }}
+-- depends_on: {{ ref('stg_codex__requests_said') }}
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
