@@ -13,7 +13,10 @@ with counted as (
     -- The same commit may have been exported under an old name of the repository and a new one.
     qualify row_number() over (
         partition by repositories.known_as_key, files.sha, files.path_key
-        order by files.effective_added_lines nulls last, files.added_lines nulls last, files.repository_key
+        order by
+            files.effective_added_lines nulls last, files.added_lines nulls last, files.repository_key,
+            -- Or which of two rows of one file counts would be by chance, and another with the next rebuild.
+            files.effective_deleted_lines nulls last, files.deleted_lines nulls last, files.moved_lines nulls last
     ) = 1
 ),
 
