@@ -68,7 +68,8 @@ def test_what_others_read_is_stored_for_older_engines_too(company: Company) -> N
         ):
             connection.execute(f'attach {literal(path)} as "{name}" (read_only)')
         formats = connection.execute(
-            "select database_name, tags['storage_version'] from duckdb_databases() where not internal and path is not null"
+            "select database_name, tags['storage_version'] from duckdb_databases()"
+            " where not internal and path is not null"
         ).fetchall()
     assert dict(formats) == {"ours": "v1.5.0+", "told": "v1.0.0+", "all": "v1.0.0+"}
 
