@@ -8,10 +8,11 @@ everything beside it is loaded. Loading again changes nothing.
 | | |
 |---|---|
 | reads | the folder `TOKENWORTH_LANDING` |
-| writes | `raw` and `audit` in `TOKENWORTH_WAREHOUSE`/warehouse.duckdb, `identities.duckdb` |
+| writes | `raw` and `audit` in `TOKENWORTH_WAREHOUSE`/warehouse.duckdb, `identities.duckdb`, `kept.duckdb` |
 | starts | every day at 05:00 UTC |
 | tells | at its end, the assets `tokenworth_raw_<source>` of what was loaded; `tokenworth_build` follows once |
 | when it fails | nothing is half loaded, and nothing is built: correct what the log names and clear the task |
+| when files are gone that a rebuild had yet to read | `find_sources` fails once: put them back, or clear the task |
 | a second run at the same time | waits: there is one slot in the pool `tokenworth_warehouse` |
 """
 

@@ -16,7 +16,7 @@ import duckdb
 from tokenworth.errors import DamagedError
 from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
-from tokenworth.warehouse import cannot_open, given, is_damage, literal, private_files
+from tokenworth.warehouse import cannot_open, given, is_damage, literal, named_in, private_files
 
 # Schemas that the landing zone or dbt make anew, and tables in them that remember: a verdict is said once.
 _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
@@ -65,10 +65,11 @@ def keep(
     try:
         _bring_up(connection, settings, there, also)
     except duckdb.Error as error:
-        if not is_damage(error) or reads_through(path_of(settings)):
+        named = named_in(error)
+        if not is_damage(error) or not (named == path_of(settings) if named else _reads_through(connection)):
             raise
-        forget_kept(settings)  # the warehouse is whole, and has all of it
-        _bring_up(connection, settings, there, also)
+        # The warehouse is whole, and has all of it.
+        _bring_up(connection, settings, there, [*also, *forget_kept(settings)])
 
 
 def _bring_up(
@@ -91,13 +92,11 @@ def _bring_up(
             raise
 
 
-def reads_through(path: Path) -> bool:
-    """Whether every block of a database can be read."""
+def _reads_through(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether every row of the warehouse can be read."""
     try:
-        with duckdb.connect() as connection:
-            connection.execute(f"attach {literal(path)} as kept (read_only)")
-            for table in tables_of(connection, "'kept'"):
-                _fingerprint(connection, f"kept.{table}")
+        for table in tables_of(connection, "current_database()"):
+            _fingerprint(connection, table)
     except duckdb.Error:
         return False
     return True

@@ -13,6 +13,8 @@ from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export, Source
 
 SIDECAR = ".meta.json"
+# How the reason begins why a file or a folder is not read that may be readable tomorrow.
+NOT_OPENED = "cannot be opened"
 # A sidecar says one thing; what is longer is something else, and is not read into memory.
 _LARGEST_SIDECAR = 64 * 1024
 # Times without zone are UTC here, as everywhere in the warehouse.
@@ -144,7 +146,7 @@ class _Zone:
         path = Path(error.filename)
         if path == self._landing:
             raise UsageError(f"the landing zone {path} cannot be read: {error.strerror}") from error
-        self._leave(path, f"cannot be opened: {error.strerror}")
+        self._leave(path, f"{NOT_OPENED}: {error.strerror}")
 
     def _leads_to_a_file_of_the_zone(self, path: Path) -> bool:
         return path.is_file() and path.resolve().is_relative_to(self._root)

@@ -23,7 +23,7 @@ from tokenworth.first_pass import FirstPass, Pending
 from tokenworth.identities import Pseudonyms, rebuild_identities
 from tokenworth.intake import Intake
 from tokenworth.kept import keep
-from tokenworth.landing import LandedFile, Listing, folder_accounts, list_files
+from tokenworth.landing import NOT_OPENED, LandedFile, Listing, folder_accounts, list_files
 from tokenworth.ledger import Ledger, Reading
 from tokenworth.masking import refresh_names
 from tokenworth.remembered import begin, end
@@ -229,12 +229,17 @@ class _Loader:
         return self.readers[which]
 
     def record_gone(self, listing: Listing) -> None:
-        """Keeps rows of files that are gone, and says of which there are none."""
+        """Keeps rows of files that are gone, and says of which there are none.
+
+        Where nothing is listed, or a folder could not be opened, what is not seen may be there tomorrow.
+        """
         present = {self.pseudonyms.key("file", file.name) for file in listing.files}
-        if lost := self.ledger.give_up(present):
+        keep(self.c, self.settings, present=present)
+        if not present or any(u.reason.startswith(NOT_OPENED) for u in listing.unread):
+            return
+        if lost := self.ledger.give_up(present):  # last: whatever stops a load before, the next one says it again
             self._refresh_names()  # a warehouse that was made anew has none yet
         self.report.lost = [self._name(key) for key in lost]
-        keep(self.c, self.settings, present=present)
 
     def _refresh_names(self) -> None:
         refresh_names(self.c, self.pseudonyms, titles=self.settings.keep_titles)

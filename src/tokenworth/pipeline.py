@@ -29,11 +29,13 @@ def run(
     """Loads what is new, builds, checks both borders and publishes.
 
     At the end it looks at what the figures say, which refuses nothing. Raises PublicationRefusedError where a
-    critical check fails: the old publication stays.
+    critical check fails: the old publication stays. Raises TokenworthError, once, where files that a killed rebuild was
+    to read are gone.
     """
     with whole_run(settings):
         with step("load") as advance:
             loaded = load(settings, reload=reload, progress=advance)
+        loaded.assert_nothing_lost()  # before it is published without what was lost
         with step("check what came in"):
             check_border(settings)
         with step("build") as advance:

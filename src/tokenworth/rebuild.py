@@ -16,12 +16,12 @@ import duckdb
 from tokenworth.build import build
 from tokenworth.errors import UsageError
 from tokenworth.identities import pseudonym_key
-from tokenworth.kept import forget_kept, path_of, raw_tables, reads_through, tables_of
+from tokenworth.kept import forget_kept, path_of, raw_tables, tables_of
 from tokenworth.keys import key_of
-from tokenworth.landing import LandedFile, list_files
+from tokenworth.landing import list_files
 from tokenworth.load import LoadReport, Progress, load
 from tokenworth.settings import Settings
-from tokenworth.warehouse import damaged, given, literal, open_warehouse
+from tokenworth.warehouse import cannot_open, damaged, given, is_damage, literal, open_warehouse
 from tokenworth.writer import sole_writer, whole_run
 
 # The ledger and the raw rows, of which only a part is taken.
@@ -69,12 +69,15 @@ def restore(
                 " run again. Who was erased is there again then, and must be erased anew.",
             )
         secret = pseudonym_key(settings)
-        there = {key_of(secret, "file", file.name): file for file in listing.files}
+        there = {key_of(secret, "file", file.name) for file in listing.files}
         scratch = settings.model_copy(update={"warehouse": settings.work / "restored"})
         scratch.warehouse.mkdir(parents=True)
         with open_warehouse(scratch) as connection:
             if kept:
-                _restore(connection, kept, there)
+                try:
+                    _restore(connection, kept, there)
+                except duckdb.Error as error:
+                    raise damaged(kept) if is_damage(error) else error from None  # the other file is new
         if kept is None:
             forget_kept(settings)
         put_aside = _take_place(settings, scratch.database)
@@ -88,43 +91,41 @@ def _kept(settings: Settings) -> Path:
             f"{path} is missing: what publications told of, and rows of files that are gone, are not known",
             todo="Put it back from a backup; or say --without-kept, and published figures may be told otherwise.",
         )
-    if not reads_through(path):
-        raise damaged(path)
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach {literal(path)} as kept (read_only)")
+    except duckdb.Error as error:
+        raise cannot_open(path, error, settings) from None
     return path
 
 
-def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: dict[str, LandedFile]) -> None:
+def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: set[str]) -> None:
     """Fills the new warehouse with what was kept."""
     connection.execute(f"attach {literal(kept)} as kept (read_only)")
-    files = {"file_key": "VARCHAR", "size_bytes": "BIGINT", "modified_ns": "BIGINT"}
     now = f"TIMESTAMP '{datetime.now(UTC).replace(tzinfo=None)}'"
-    listed = given(files, [(key, file.size, file.modified_ns) for key, file in there.items()])
+    listed = given({"file_key": "VARCHAR"}, [(key,) for key in there])
     connection.begin()
     for table in tables_of(connection, "'kept'"):
         if not table.startswith("main.") and table not in _FILLED_APART:
             _copy(connection, table)
-    # What the landing zone may still have is read from there; the loader finds here what was known of it, and says
-    # which of it is gone.
     connection.execute("""
         create temp table history as
-        select *, load_id in (from kept.saved) or loaded + quarantined = 0 as has_rows from kept.audit.loads
+        select *, is_saved or loaded + quarantined = 0 as has_rows
+        from (select *, load_id in (from kept.saved) as is_saved from kept.audit.loads) as loads
     """)
+    # A file of which some rows are missing is read again as a whole; the loader finds here what was known of it, and
+    # says whether it is gone. Of one that is gone now the rows that were saved stand, whatever becomes of the others.
     connection.execute(f"""
         insert into audit.former_loads by name
-        with read_again as (
-            select file_key from history join {listed} as listed using (file_key)
-            where superseded_at is null group by file_key
-            having (last(history.size_bytes order by load_id), last(history.modified_ns order by load_id))
-                = (any_value(listed.size_bytes), any_value(listed.modified_ns))
-            or not bool_and(has_rows)
-        )
-        select * exclude (has_rows) from history
-        where superseded_at is null and (not has_rows or file_key in (from read_again))
+        select * exclude (is_saved, has_rows) from history
+        where superseded_at is null
+            and file_key in (select file_key from history where superseded_at is null and not has_rows)
+            and (not is_saved or file_key in (select file_key from {listed}))
     """)
     # Of the rest, what has no rows any more was replaced meanwhile.
     connection.execute(f"""
         insert into audit.loads by name
-        select * exclude (has_rows) replace (
+        select * exclude (is_saved, has_rows) replace (
             case when has_rows then forgotten_at else coalesce(forgotten_at, {now}) end as forgotten_at
         )
         from history where load_id not in (select load_id from audit.former_loads)

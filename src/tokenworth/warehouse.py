@@ -94,7 +94,15 @@ def damaged(path: Path) -> DamagedError:
 
 def is_damage(error: duckdb.Error) -> bool:
     """Whether the engine found a file of a database cut short or overwritten: most of it is read only when wanted."""
-    return "Corrupt database file" in str(error) or "Could not read enough bytes" in str(error)
+    kinds = duckdb.IOException | duckdb.SerializationException | duckdb.FatalException | duckdb.InternalException
+    said = str(error)
+    return isinstance(error, kinds) and ("Corrupt database file" in said or "Could not read enough bytes" in said)
+
+
+def named_in(error: duckdb.Error) -> Path | None:
+    """The file that the engine stumbled over, where it says which: of a block that is not what it was, it does not."""
+    found = re.search(r'from file "([^"]*)"', str(error))
+    return Path(found[1]) if found else None
 
 
 @contextmanager
@@ -164,8 +172,13 @@ def _explained(error: duckdb.Error, settings: Settings) -> TokenworthError:
             todo="Raise TOKENWORTH_MEMORY_LIMIT, or give the folder more disk.",
         )
     if is_damage(error):
-        named = re.search(r'from file "([^"]*)"', str(error))
-        return damaged(Path(named[1]) if named else settings.database)
+        if path := named_in(error):
+            return damaged(path)
+        return DamagedError(
+            f"{settings.database.name}, or {settings.identities.name} beside it, is damaged; both were left alone",
+            todo="Run: tokenworth rebuild, which makes the first anew. If this is said again afterwards, it is the"
+            " second: Put it back from a backup.",
+        )
     text = str(error).splitlines()[0]
     if not isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException):
         text = text.partition(":")[0]  # these three quote SQL, all others may quote the data

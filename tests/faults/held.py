@@ -18,8 +18,9 @@ _CLOCKS = (
     " known_until created_at published_at publication load_id newest_load_id"
 ).split()
 _SCHEMAS = ("raw", "audit", "told", "marts", "publication")
-# Only the last results of a check count: a run that was killed behind it checks again.
-_NOT_COMPARED = ("audit.checks", "audit.steps", "audit.publications")
+# Only the last results of a check count: a run that was killed behind it checks again. Which load was the last that a
+# build has seen is a number of a run: files come in another order after a kill.
+_NOT_COMPARED = ("audit.checks", "audit.steps", "audit.publications", "audit.built_up_to")
 
 Held = dict[str, Counter[Row]]
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.exports import csv_text, json_lines, spend_log, transcript_line
+from tests.faults.conftest import copy_of
 from tests.faults.held import assert_same, held
 from tests.faults.runs import Place, Runs
 from tests.zone import Zone
 from tokenworth.erasure import erase
-from tokenworth.errors import DamagedError, TokenworthError, UsageError
+from tokenworth.errors import DamagedError, TokenworthError, UsageError, WarehouseBusyError
 from tokenworth.kept import path_of
+from tokenworth.landing import Listing, UnreadFile, list_files
 from tokenworth.load import sources_to_load
 from tokenworth.rebuild import restore
 from tokenworth.rotation import rotate
@@ -72,7 +77,7 @@ def test_damage_that_is_met_only_as_it_is_read_is_called_so(lived: Zone) -> None
     lived.close()
     _overwritten_within(lived.settings.database)
     kept = path_of(lived.settings).read_bytes()
-    with pytest.raises(DamagedError, match=r"warehouse\.duckdb is damaged") as refusal:
+    with pytest.raises(DamagedError, match=r"warehouse\.duckdb.* is damaged") as refusal:
         lived.load(reload=True)
     assert "tokenworth rebuild" in refusal.value.todo
     assert path_of(lived.settings).read_bytes() == kept
@@ -150,6 +155,107 @@ def test_what_a_killed_rebuild_did_not_read_yet_is_known_after_the_next_damage(l
     restore(lived.settings)
     assert lived.ask("from audit.loads order by all") == ledger
     assert_same(held(lived.settings), before)
+
+
+def test_what_cannot_be_seen_is_not_given_up(lived: Zone, runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that may not be opened for a day, or a landing zone that is not mounted; root may open everything."""
+    lived.close()
+    _cut(lived.settings.database)
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_take_place", "after"))
+    folder, elsewhere = lived.landing / "litellm", lived.folder / "litellm"
+    folder.rename(elsewhere)
+    closed = UnreadFile("litellm", "cannot be opened: Permission denied")
+    listings = [Listing(files=[], unread=[]), replace(list_files(lived.landing), unread=[closed])]
+    for listing in listings:
+        with monkeypatch.context() as patched:
+            patched.setattr("tokenworth.load.list_files", lambda *_, listing=listing: listing)
+            sources_to_load(lived.settings)
+            assert lived.load().lost == []
+    elsewhere.rename(folder)
+    assert lived.load().lost == []
+    assert lived.rows("litellm_requests", "request_id") == [("chatcmpl-3",), ("chatcmpl-4",)]
+    assert lived.ask("from audit.former_loads") == []
+
+
+def test_what_stops_a_load_hides_no_loss(lived: Zone, runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived.close()
+    _cut(lived.settings.database)
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_take_place", "after"))
+    (lived.landing / "litellm/replaced.jsonl").unlink()
+
+    def full(*_: object, **__: object) -> None:
+        raise TokenworthError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tokenworth.load.keep", full)
+        with pytest.raises(TokenworthError, match="the disk is full"):
+            lived.load()
+    assert lived.load().lost == ["litellm/replaced.jsonl"]
+
+
+def test_a_file_that_is_put_back_after_a_rebuild_named_it_is_loaded(keyed: Zone) -> None:
+    """Also where the last that was read of it held nothing of use, so that no rows of that are missing."""
+    name, head = "claude_code/ada/projects/-home-ada-shop/a.jsonl", json_lines([transcript_line(1)])
+    content = head + json_lines([{"type": "summary", "summary": "x"}])
+    keyed.put("litellm/other.jsonl", json_lines([spend_log(3)]), at=_EARLY)
+    keyed.put(name, head, at=_EARLY)
+    keyed.load()
+    keyed.put(name, content, at=_LATE)
+    keyed.load()
+    before = keyed.everything()
+    keyed.close()
+    (keyed.landing / name).unlink()
+    _cut(keyed.settings.database)
+    assert len(restore(keyed.settings).loaded.lost) == 1
+    keyed.put(name, content, at=_LATE)
+    keyed.load()
+    assert keyed.everything() == before
+
+
+def test_rows_that_were_kept_are_not_given_up(lived: Zone, runs: Runs) -> None:
+    """Of a file that vanished, was put back as it was, and vanishes again while a rebuild is under way."""
+    before = lived.everything()
+    lived.put("litellm/vanishes.jsonl", json_lines([spend_log(3)]) + "garbage\n", at=_EARLY)
+    assert lived.load().readings == []
+    lived.close()
+    _cut(lived.settings.database)
+    runs.kill(lived.settings, "rebuild", at=Place("tokenworth.rebuild:_take_place", "after"))
+    (lived.landing / "litellm/vanishes.jsonl").unlink()
+    assert lived.load().lost == []
+    assert lived.everything() == before
+
+
+def test_one_damaged_block_of_any_database_leads_to_a_way_out(lived: Zone, tmp_path: Path) -> None:
+    """Wherever it is, and whichever file the engine means: what is kept is written anew, or a rebuild helps."""
+    before = lived.everything()
+    lived.close()
+    for file in (lived.settings.database, path_of(lived.settings)):
+        for at in range(12_288, file.stat().st_size, file.stat().st_size // 6):
+            settings = copy_of(lived.settings, tmp_path / f"{file.stem}-{at}")
+            with (settings.warehouse / file.name).open("r+b") as damaged:
+                damaged.seek(at)
+                damaged.write(os.urandom(64))
+            copy = Zone(settings.warehouse.parent, key=settings.key)
+            try:
+                copy.load(reload=True)
+            except DamagedError as error:
+                assert "tokenworth rebuild" in error.todo, at
+                restore(copy.settings)
+            assert copy.everything() == before, (file.name, at)
+            copy.close()
+
+
+def test_what_is_kept_is_not_called_damaged_where_somebody_holds_it(lived: Zone, tmp_path: Path) -> None:
+    lived.close()
+    _cut(lived.settings.database)
+    hold = "import sys, time, duckdb; c = duckdb.connect(sys.argv[1]); print(1, flush=True); time.sleep(60)"
+    held_by = [sys.executable, "-c", hold, str(path_of(lived.settings))]
+    with subprocess.Popen(held_by, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(WarehouseBusyError, match=r"kept\.duckdb is held open"):
+            restore(lived.settings)
+        holder.kill()
 
 
 def test_who_loads_source_by_source_keeps_what_vanished_too(keyed: Zone) -> None:

@@ -23,8 +23,15 @@ with said as (
 select
     *,
     true as is_said,
-    (select max(loads.load_id) from {{ source('audit', 'loads') }} as loads) as since_load_id
+    {% if is_incremental() %}
+    -- Of a load that is new, all is; of another one that says something new, what is built learns it with the newest.
+    case
+        when load_id > (select coalesce(max(known.load_id), 0) from {{ this }} as known) then load_id
+        else (select max(loads.load_id) from {{ source('audit', 'loads') }} as loads)
+    end as since_load_id
 from said
-{% if is_incremental() %}
 where made_of not in (select known.made_of from {{ this }} as known where known.is_said)
-{% endif %}
+    {% else %}
+    load_id as since_load_id
+from said
+    {% endif %}
