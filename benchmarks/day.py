@@ -233,19 +233,25 @@ def main(
     """Measures what is asked for, in one run."""
     with tempfile.TemporaryDirectory(prefix="tokenworth-day-", dir=scratch) as folder:
         bench = Bench(Path(folder), kind, packed, memory)
-        wholes = [(size, bench.size(size)) for size in sorted(requests or [])]
-        if len(wholes) > 1:
-            (small, first), (large, last) = wholes[0], wholes[-1]
-            for what in ("wall_seconds", "cpu_seconds"):
-                exponent = math.log(getattr(last, what) / getattr(first, what)) / math.log(large / small)
-                bench.said.append(
-                    f"{what.replace('_', ' ')} grow with the size of the day to the power of {exponent:.2f}"
-                )
-        if history:
-            bench.history(history, history_requests, late=late)
-        if unchanged:
-            bench.unchanged(unchanged)
-        bench.start()
+        try:
+            wholes = [(size, bench.size(size)) for size in sorted(requests or [])]
+            if len(wholes) > 1:
+                (small, first), (large, last) = wholes[0], wholes[-1]
+                for what in ("wall_seconds", "cpu_seconds"):
+                    exponent = math.log(getattr(last, what) / getattr(first, what)) / math.log(large / small)
+                    bench.said.append(
+                        f"{what.replace('_', ' ')} grow with the size of the day to the power of {exponent:.2f}"
+                    )
+            if history:
+                bench.history(history, history_requests, late=late)
+            if unchanged:
+                bench.unchanged(unchanged)
+            bench.start()
+        finally:  # what was measured is not lost where something was not as it should be
+            _tell(bench, as_json)
+
+
+def _tell(bench: Bench, as_json: Path | None) -> None:
     show(bench, Console(width=150))
     if as_json is not None:
         machine = {"processors": os.cpu_count(), "engine": duckdb.__version__}
