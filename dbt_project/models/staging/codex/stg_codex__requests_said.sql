@@ -18,20 +18,26 @@ with said as (
         *,
         {{ number_of(columns_of_statements() + ['record_id']) }} as made_of
     from {{ ref('stg_codex__requests_now') }}
+),
+
+known as (
+    {% if is_incremental() %}
+    select coalesce(max(load_id), 0) as load_id from {{ this }}
+    {% else %}
+    select 0 as load_id
+    {% endif %}
 )
 
 select
-    *,
+    said.*,
     true as is_said,
-    {% if is_incremental() %}
     -- Of a load that is new, all is; of another one that says something new, what is built learns it with the newest.
     case
-        when load_id > (select coalesce(max(known.load_id), 0) from {{ this }} as known) then load_id
+        when said.load_id > known.load_id then said.load_id
         else (select max(loads.load_id) from {{ source('audit', 'loads') }} as loads)
     end as since_load_id
 from said
-where made_of not in (select known.made_of from {{ this }} as known where known.is_said)
-    {% else %}
-    load_id as since_load_id
-from said
-    {% endif %}
+cross join known
+{% if is_incremental() %}
+where said.made_of not in (select before.made_of from {{ this }} as before where before.is_said)
+{% endif %}
