@@ -80,9 +80,7 @@ for one request, or is not any more, or of which those loads mention the other. 
         where
             is_said
             and load_id in (select load_id from {{ source('audit', 'loads') }} where superseded_at is null)
-            and made_of not in (
-                select {{ number_of(columns_of_statements() + ['record_id']) }} from {{ ref(now) }}
-            )
+            and made_of not in (select {{ mark_of_a_statement() }} from {{ ref(now) }})
     {%- else -%}
         select 1
     {%- endif %}

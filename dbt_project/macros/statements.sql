@@ -23,6 +23,11 @@ without a word, so it is refused. #}
     ]) }}
 {%- endmacro %}
 
+{# One number for all that a statement says: two with the same say the same. #}
+{% macro mark_of_a_statement() -%}
+    {{ return(number_of(columns_of_statements() + ['record_id'])) }}
+{%- endmacro %}
+
 {# An order of statements that does not depend on the order in which they were loaded. #}
 {% macro order_of_statements() -%}
     occurred_at, record_id, response_id, request_id, session_id, account_key, branch_key, folder_key, repository_key,

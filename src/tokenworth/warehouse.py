@@ -26,7 +26,7 @@ LAYOUT = 1
 # that hold, where all of them came with a few late loads: rows of a source that arrived last. Also in profiles.yml.
 _BROKEN_OPTIMIZERS = "top_n_window_elimination"
 
-# How files of our own are stored: texts are written in three quarters of the time of the usual format, which only
+# How files of our own are stored: texts are written in four fifths of the time of the usual format, which only
 # engines before 1.5 need. A file that is there keeps the format that it was made with.
 _STORAGE = "v1.5.0"
 # What others read is stored so that older engines of theirs can.

@@ -14,7 +14,7 @@ from tests.exports import (
     gemini_chat,
     gemini_message,
     json_lines,
-)  # fmt: skip
+)
 from tests.zone import Zone
 from tokenworth.build import run_dbt
 from tokenworth.writer import sole_writer

@@ -9,6 +9,7 @@ from tests.zone import Row, Zone
 from tokenworth.build import run_dbt
 from tokenworth.writer import sole_writer
 
+_KEY = "a secret of thirty-two characters"
 _FOLDER = "codex/ada/sessions/2026/02/01"
 _EARLY, _LATE = 1_700_000_000, 1_700_000_100
 _REQUESTS = """
@@ -43,9 +44,6 @@ def _at_once(tmp_path: Path, zone: Zone) -> list[Row]:
     found = _requests(other)
     other.close()
     return found
-
-
-_KEY = "a secret of thirty-two characters"
 
 
 def test_a_fork_that_came_before_its_family_counts_once(zone: Zone, tmp_path: Path) -> None:

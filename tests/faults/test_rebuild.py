@@ -251,8 +251,7 @@ def test_what_is_kept_is_not_called_damaged_where_somebody_holds_it(lived: Zone,
     hold = "import sys, time, duckdb; c = duckdb.connect(sys.argv[1]); print(1, flush=True); time.sleep(60)"
     held_by = [sys.executable, "-c", hold, str(path_of(lived.settings))]
     with subprocess.Popen(held_by, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
+        assert holder.stdout.readline() == b"1\n"
         with pytest.raises(WarehouseBusyError, match=r"kept\.duckdb is held open"):
             restore(lived.settings)
         holder.kill()

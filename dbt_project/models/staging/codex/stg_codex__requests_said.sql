@@ -16,7 +16,7 @@
 with said as (
     select
         *,
-        {{ number_of(columns_of_statements() + ['record_id']) }} as made_of
+        {{ mark_of_a_statement() }} as made_of
     from {{ ref('stg_codex__requests_now') }}
 ),
 
