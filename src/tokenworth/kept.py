@@ -66,7 +66,7 @@ def keep(
         _bring_up(connection, settings, there, also)
     except duckdb.Error as error:
         named = named_in(error)
-        if not is_damage(error) or not (named == path_of(settings) if named else _reads_through(connection)):
+        if not is_damage(error) or not (named.name == path_of(settings).name if named else _reads_through(connection)):
             raise
         # The warehouse is whole, and has all of it.
         _bring_up(connection, settings, there, [*also, *forget_kept(settings)])
