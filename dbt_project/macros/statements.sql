@@ -124,7 +124,7 @@ source, and what that one leaves out from the next. #}
 {% macro forget_unused_circumstances(relation) -%}
     {% if is_incremental() -%}
         delete from {{ relation }}
-        where circumstance_id not in (select used.circumstance_id from {{ ref('int_usage_requests') }} as used)
+        where circumstance_id not in (select used.circumstance_id from {{ ref('int_circumstance_days') }} as used)
     {%- else -%}
         select 1
     {%- endif %}

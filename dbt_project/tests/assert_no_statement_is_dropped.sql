@@ -27,7 +27,7 @@ evidence as (
         load_id,
         number % 1000 as heap,
         count(*) as statements,
-        sum(cast(number as decimal(38, 0))) as numbers
+        sum(cast(number as {{ type_of_wide_sums() }})) as numbers
     from (
         select
             load_id,
@@ -58,7 +58,7 @@ keys_counted as (
     select
         number % 1000 as heap,
         sum(statements) as statements,
-        sum(cast(number as decimal(38, 0)) * statements) as numbers
+        sum(cast(number as {{ type_of_wide_sums() }}) * statements) as numbers
     from (
         select
             {{ number_of(['request_key']) }} as number,

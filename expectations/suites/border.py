@@ -166,15 +166,18 @@ def _usage_not_in_future(hours: float) -> Way:
 
 
 def _usage_claimed(limit: float) -> Way:
+    # By account, of which there are few: a claim is not looked for again for each of its statements.
     return no_rows(
-        f"with usage as ({_usage()}), claims as ("
+        f"with accounts as (select system, account_key, count(*) as said from ({_usage()}) group by all), claims as ("
         f" select system, account_key from raw.people_accounts where {_CURRENT}"
         f" union select 'email', email_key from raw.people_members where {_CURRENT}"
         "), unclaimed as ("
-        " select account_key from usage where not exists (select * from claims"
-        " where claims.account_key = usage.account_key and claims.system in (usage.system, 'email'))"
-        ") select (select count(*) from unclaimed) as unclaimed, count(*) as usage from usage"
-        f" having (select count(*) from unclaimed) > {limit} * count(*)",
+        " select said from accounts where not exists (select * from claims"
+        " where claims.account_key = accounts.account_key and claims.system in (accounts.system, 'email'))"
+        "), sums as ("
+        " select coalesce((select sum(said) from unclaimed), 0) as unclaimed, coalesce(sum(said), 0) as usage"
+        " from accounts"
+        f") select unclaimed, usage from sums where unclaimed > {limit} * usage",
         f"({_usage()})",
     )
 

@@ -94,6 +94,7 @@ def _views(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
         " least(extracted_at, {then}) as extracted_at) from {table} where first_seen_at <= {then}",
         "audit.checks": "from {table} where checked_at <= {then}",
         "audit.publications": "from {table} where published_at <= {then}",
+        "audit.built_up_to": "from {table} limit 0",  # of what stands there nothing was built
         "raw.names": "from {table}",  # what is a login, is one in any year
         **{
             f"raw.{prices}": "from {table} where coalesce(known_from <= {then}, true) union all by name"

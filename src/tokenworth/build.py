@@ -37,6 +37,7 @@ GROWING = (
     "stg_gemini_cli__messages",
     "int_usage_matched",
     "int_usage_requests",
+    "int_circumstance_days",
     "int_usage_circumstances",
     "int_usage_priced",
     "int_usage_summed",
@@ -105,14 +106,19 @@ def build_held(
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
-        connection.begin()
-        connection.execute(f"update audit.built_by set digest = {literal(digest)}")
-        connection.execute("delete from audit.built_up_to")
-        connection.execute("insert into audit.built_up_to select coalesce(max(load_id), 0) from audit.loads")
-        connection.commit()
+        remember_what_was_built(connection, digest)
         end(connection, "build")
         keep(connection, settings)
     return report
+
+
+def remember_what_was_built(connection: duckdb.DuckDBPyConnection, digest: str) -> None:
+    """Notes by which models the tables that grow were made, and up to which load: the next build goes on from there."""
+    connection.begin()
+    connection.execute(f"update audit.built_by set digest = {literal(digest)}")
+    connection.execute("delete from audit.built_up_to")
+    connection.execute("insert into audit.built_up_to select coalesce(max(load_id), 0) from audit.loads")
+    connection.commit()
 
 
 def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str | None) -> None:

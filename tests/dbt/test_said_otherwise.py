@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.exports import codex_count, codex_counters, codex_session, codex_turn, json_lines
 from tests.zone import Row, Zone
-from tokenworth.build import run_dbt
+from tokenworth.build import remember_what_was_built, run_dbt
+from tokenworth.warehouse import open_warehouse
 from tokenworth.writer import sole_writer
 
 _KEY = "a secret of thirty-two characters"
@@ -32,6 +33,8 @@ def _requests(zone: Zone) -> list[Row]:
     with sole_writer(zone.settings, "build"):
         report = run_dbt(zone.settings, ["run", "--select", "+int_usage_requests"], lambda *_: None)
     assert (report.errors, report.failed_tests) == ([], [])
+    with open_warehouse(zone.settings) as connection:
+        remember_what_was_built(connection, "these models")
     return zone.ask(_REQUESTS)
 
 

@@ -1,5 +1,6 @@
 -- Circumstances of requests, one row each: who it was, where, with what and under which terms, in the words of exports.
 -- Forty requests and more share one, so what follows from them alone is found once for all.
+-- depends_on: {{ ref('int_circumstance_days') }}
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
@@ -14,5 +15,10 @@ select distinct
     {{ circumstances() | join(',\n    ') }}
 from {{ ref('int_usage_requests') }}
 {% if is_incremental() %}
-where circumstance_id not in (select known.circumstance_id from {{ this }} as known)
+where
+    circumstance_id in (
+        select days.circumstance_id
+        from {{ ref('int_circumstance_days') }} as days
+        where days.circumstance_id not in (select known.circumstance_id from {{ this }} as known)
+    )
 {% endif %}

@@ -72,6 +72,7 @@ prices as (
         tiers.{{ price }}_in_millionths{% if not loop.last %},{% endif %}
         {% endfor %}
     from {{ ref('int_circumstances_placed') }} as placed
+    inner join days on placed.usage_date = days.usage_date
     inner join tiers
         on
             placed.provider = tiers.provider

@@ -1,18 +1,19 @@
 -- One row a request, however many lines and exports tell of it.
 -- Most requests are told of once: to rank one statement costs as much as to rank many, so those go by.
 -- The engine would write down the statements because they are read more than once, with every column that any part
--- wants: of a day of 25 million requests that did not fit into memory, and to read them again costs less.
--- depends_on: {{ ref('int_usage_evidence') }}
--- depends_on: {{ ref('int_usage_matched') }}
--- depends_on: {{ ref('stg_codex__requests_said') }}
+-- wants: of a day of 25 million requests that did not fit into memory, and to read them again costs less. Of what
+-- changed it would guess that it is more than ever was, and compare everything with everything: those joins are done
+-- as written.
+-- depends_on: {{ ref('int_changed_requests') }}
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
-        incremental_strategy='delete+insert',
-        unique_key='request_key',
+        incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook='{{ forget_changed_requests(this) }}',
-        sql_header=without_optimizer('common_subplan'),
+        pre_hook=[
+            '{{ forget_changed_requests(this) }}',
+            "{{ without_optimizer('common_subplan' ~ (',join_order,build_side_probe_side' if is_incremental() else '')) }}",
+        ],
         post_hook='{{ with_the_usual_optimizers() }}'
     )
 }}
@@ -21,15 +22,20 @@
 
 with
 {% if is_incremental() %}
-changed as (
-    {{ changed_requests(this) }}
+-- Where they stand is found first, by their keys alone: the rows of these loads only are read whole then.
+changed_loads as materialized (
+    select distinct statements.load_id
+    from {{ ref('int_usage_statements') }} as statements
+    inner join {{ ref('int_changed_requests') }} as changed
+        on {{ number_of(['statements.request_key']) }} = changed.request_number
 ),
 
--- Few, beside all that ever were: worth being written down, which the engine does with what is read more than once.
-changed_statements as (
+changed_statements as materialized (
     select statements.*
     from {{ ref('int_usage_statements') }} as statements
-    inner join changed on statements.request_key = changed.request_key
+    inner join {{ ref('int_changed_requests') }} as changed
+        on {{ number_of(['statements.request_key']) }} = changed.request_number
+    where statements.load_id in (select changed_loads.load_id from changed_loads)
 ),
 
 {% endif %}
@@ -73,12 +79,20 @@ requests as (
     select * from told_once
     union all
     {{ settled('told_again') }}
+),
+
+counted as (
+    select
+        *,
+        written_tokens - coalesce(written_for_an_hour_tokens, 0) as cache_write_5m_tokens,
+        coalesce(written_for_an_hour_tokens, 0) as cache_write_1h_tokens,
+        written_for_an_hour_tokens is not null as cache_writes_are_split
+    from requests
 )
 
 select
     *,
-    written_tokens - coalesce(written_for_an_hour_tokens, 0) as cache_write_5m_tokens,
-    coalesce(written_for_an_hour_tokens, 0) as cache_write_1h_tokens,
-    written_for_an_hour_tokens is not null as cache_writes_are_split,
-    {{ number_of(circumstances()) }} as circumstance_id
-from requests
+    {{ number_of(circumstances()) }} as circumstance_id,
+    -- Of all that counts of it: sums of them say of which days something is not what it was.
+    {{ number_of(['web_searches'] + counted_of_requests()) }} as mark
+from counted

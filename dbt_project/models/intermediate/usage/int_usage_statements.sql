@@ -5,54 +5,51 @@
 -- that stands for what the gateway calls it.
 {{ config(materialized='view') }}
 
-{% set said_now %}
-{{ ref('int_usage_evidence') }} as said
-inner join {{ source('audit', 'loads') }} as loads on said.load_id = loads.load_id and loads.superseded_at is null
-{% endset %}
-
--- Not from what is selected below: the engine would write down all that is selected, to read it twice.
-with both_ids as (
-    select
-        said.request_id,
-        min(said.response_id) as response_id
-    from {{ said_now }}
-    where said.request_id is not null and said.response_id is not null
-    group by said.request_id
-),
-
-own_ids as (
+{# As text, and not as one more part of the query: what is read more than once there, the engine writes down, and then
+   reads every column of the evidence, whatever is wanted of it: of 25 million 4 s of processor instead of 1. #}
+{% set with_both_ids %}
+(
     select
         said.request_id,
         said.response_id
-    from {{ said_now }}
-    where said.response_id is not null
-),
+    from {{ ref('int_usage_evidence') }} as said
+    inner join {{ source('audit', 'loads') }} as loads on said.load_id = loads.load_id and loads.superseded_at is null
+    where said.request_id is not null and said.response_id is not null
+)
+{% endset %}
 
-matched as (
+with own_ids as (
     select
-        pairs.request_id,
         pairs.response_id,
-        min(own_ids.response_id) as own_response_id
+        min(both_ids.response_id) as own_response_id
     from {{ ref('int_usage_matched') }} as pairs
-    left join own_ids on pairs.request_id = own_ids.request_id
+    inner join {{ with_both_ids }} as both_ids on pairs.request_id = both_ids.request_id
     where pairs.is_matched
-    group by pairs.request_id, pairs.response_id
+    group by pairs.response_id
 ),
 
 by_request as (
-    select request_id, response_id from both_ids
+    select
+        both_ids.request_id,
+        min(both_ids.response_id) as response_id
+    from {{ with_both_ids }} as both_ids
+    group by both_ids.request_id
     union all
-    select request_id, response_id from matched where own_response_id is null
+    select
+        pairs.request_id,
+        pairs.response_id
+    from {{ ref('int_usage_matched') }} as pairs
+    where pairs.is_matched and pairs.request_id not in (select both_ids.request_id from {{ with_both_ids }} as both_ids)
 )
 
 select
     evidence.*,
     loads.extracted_at,
     coalesce(
-        matched.own_response_id, evidence.response_id, by_request.response_id, evidence.request_id, evidence.record_id
+        own_ids.own_response_id, evidence.response_id, by_request.response_id, evidence.request_id, evidence.record_id
     ) as request_key
 from {{ ref('int_usage_evidence') }} as evidence
 inner join {{ source('audit', 'loads') }} as loads on evidence.load_id = loads.load_id
 left join by_request on evidence.request_id = by_request.request_id
-left join matched on evidence.response_id = matched.response_id
+left join own_ids on evidence.response_id = own_ids.response_id
 where loads.superseded_at is null
