@@ -1,6 +1,7 @@
 {# What grows by marks. A part of a table, a session or a day, has a mark: one number made of all that the part is made of.
    The rows keep it as `made_of`. A build removes the parts of other marks and makes those whose mark no row has, so there
-   is no list of causes that could be incomplete, and what a killed build left is finished by the next one. #}
+   is no list of causes that could be incomplete, and what a killed build left is finished by the next one. Known marks are
+   asked for as distinct: else the engine keeps one for every row in memory to look each up in. #}
 
 {# Removes parts that are made of something else by now, or of nothing. No mark is NULL, or nothing would be made any more. #}
 {% macro forget_other_marks(relation, marks, mark='mark') -%}

@@ -1,11 +1,20 @@
 -- No request has two rows: a statement that came late would else be counted beside those before it. Looked at are those
 -- of which something was said since the last build, as the others were looked at then; where there was none, all.
+{% set number = number_of(['request_key']) %}
+
+with shared as (
+    select {{ number }} as request_number
+    from {{ ref('int_usage_requests') }}
+    where
+        {{ number }} in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
+        or (select count(*) from {{ source('audit', 'built_up_to') }}) = 0
+    group by {{ number }}
+    having count(*) > 1
+)
+
+-- Two keys can share a number by chance.
 select request_key
 from {{ ref('int_usage_requests') }}
-where
-    {{ number_of(['request_key']) }} in (
-        select changed.request_number from {{ ref('int_changed_requests') }} as changed
-    )
-    or (select count(*) from {{ source('audit', 'built_up_to') }}) = 0
+where {{ number }} in (select shared.request_number from shared)
 group by request_key
 having count(*) > 1

@@ -17,7 +17,7 @@ with parts as (
         mark
     from {{ ref('int_link_marks') }}
     {% if is_incremental() %}
-    where mark not in (select known.made_of from {{ this }} as known)
+    where mark not in (select distinct known.made_of from {{ this }} as known)
     {% endif %}
 ),
 

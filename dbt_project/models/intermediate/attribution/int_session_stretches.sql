@@ -13,7 +13,7 @@ with sessions as (
     select mark
     from {{ ref('int_session_marks') }}
     {% if is_incremental() %}
-    where mark not in (select known.made_of from {{ this }} as known)
+    where mark not in (select distinct known.made_of from {{ this }} as known)
     {% endif %}
 ),
 

@@ -14,7 +14,7 @@ with days as (
         placed_mark
     from {{ ref('int_usage_day_marks') }}
     {% if is_incremental() %}
-    where placed_mark not in (select known.made_of from {{ this }} as known)
+    where placed_mark not in (select distinct known.made_of from {{ this }} as known)
     {% endif %}
 )
 

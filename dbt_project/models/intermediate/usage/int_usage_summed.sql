@@ -18,7 +18,7 @@ with days as (
     select mark
     from {{ ref('int_usage_day_marks') }}
     {% if is_incremental() %}
-    where mark not in (select known.made_of from {{ this }} as known)
+    where mark not in (select distinct known.made_of from {{ this }} as known)
     {% endif %}
 )
 
