@@ -1,21 +1,26 @@
 -- Every request, and all that only a report tells of, stands in one row of fct_usage, with its tokens: no join on the
--- way lost or doubled any. Requests themselves are counted by day, and what is made of them by circumstances and day.
+-- way lost or doubled any. Where there are as many rows as requests, they are compared by day and a thousand heaps of
+-- circumstances, and by a sum of numbers that stand for each: by all circumstances it would take twice the time. What
+-- is made of them is compared by circumstances.
+{% set sums = ['requests', 'total_tokens', 'unpriced_tokens'] %}
+{% set who = number_of(['request_key', 'circumstance_id', 'total_tokens']) %}
+
 with requests as (
     select
+        request_key,
+        circumstance_id,
         cast(occurred_at as date) as usage_date,
-        count(*) as requests,
-        sum(total_tokens) as total_tokens
+        1 as requests,
+        total_tokens
     from {{ ref('int_usage_requests') }}
-    group by cast(occurred_at as date)
-),
-
-days as (
+    union all
     select
-        usage_date,
-        sum(requests) as requests,
-        sum(input_uncached_tokens + cache_read_tokens + cache_write_tokens + output_tokens) as total_tokens
-    from {{ ref('int_circumstance_days') }}
-    group by usage_date
+        request_key,
+        {{ number_of(['request_key']) }},
+        cast(occurred_at as date),
+        requests,
+        total_tokens
+    from {{ ref('int_vendor_counted') }}
 ),
 
 said as (
@@ -34,46 +39,70 @@ said as (
     from {{ ref('int_vendor_counted') }}
 ),
 
-priced_days as (
+requests_in_heaps as (
     select
         usage_date,
+        circumstance_id % 1000 as heap,
         sum(requests) as requests,
         sum(total_tokens) as total_tokens,
-        sum(unpriced_tokens) as unpriced_tokens,
-        sum(cost_usd) as cost_usd
-    from {{ ref('int_usage_priced') }}
-    group by usage_date
+        sum(cast({{ who }} as {{ type_of_wide_sums() }})) as numbers
+    from requests
+    group by usage_date, circumstance_id % 1000
 ),
 
-summed_days as (
+said_in_heaps as (
     select
         usage_date,
+        circumstance_id % 1000 as heap,
         sum(requests) as requests,
-        sum(total_tokens) as total_tokens,
-        sum(unpriced_tokens) as unpriced_tokens,
-        sum(cost_usd) as cost_usd
-    from {{ ref('int_usage_summed') }}
-    group by usage_date
+        sum(total_tokens) as total_tokens
+    from said
+    group by usage_date, circumstance_id % 1000
+),
+
+priced_in_heaps as (
+    select
+        usage_date,
+        circumstance_id % 1000 as heap,
+        {% for sum in sums %}
+        sum({{ sum }}) as {{ sum }},
+        {% endfor %}
+        sum(cost_usd) as cost_usd,
+        sum(cast({{ who }} as {{ type_of_wide_sums() }})) as numbers
+    from {{ ref('int_usage_priced') }}
+    group by usage_date, circumstance_id % 1000
 ),
 
 summed as (
     select
         circumstance_id,
         usage_date,
-        sum(requests) as requests,
-        sum(total_tokens) as total_tokens,
-        sum(unpriced_tokens) as unpriced_tokens,
+        {% for sum in sums %}
+        sum({{ sum }}) as {{ sum }},
+        {% endfor %}
         sum(cost_usd) as cost_usd
     from {{ ref('int_usage_summed') }}
     group by circumstance_id, usage_date
 ),
 
+summed_in_heaps as (
+    select
+        usage_date,
+        circumstance_id % 1000 as heap,
+        {% for sum in sums %}
+        sum({{ sum }}) as {{ sum }},
+        {% endfor %}
+        sum(cost_usd) as cost_usd
+    from summed
+    group by usage_date, circumstance_id % 1000
+),
+
 used as (
     select
         placed.usage_id,
-        sum(summed.requests) as requests,
-        sum(summed.total_tokens) as total_tokens,
-        sum(summed.unpriced_tokens) as unpriced_tokens,
+        {% for sum in sums %}
+        sum(summed.{{ sum }}) as {{ sum }},
+        {% endfor %}
         sum(summed.cost_usd) as cost_usd
     from summed
     -- What met no circumstances would be of no usage, and so of none that is there.
@@ -82,30 +111,25 @@ used as (
     group by placed.usage_id
 )
 
+{% for one, other, what in [
+    ('requests', 'said', ['requests', 'total_tokens']),
+    ('requests', 'priced', ['requests', 'total_tokens', 'numbers']),
+    ('priced', 'summed', sums + ['cost_usd']),
+] %}
 select
-    'requests of a day' as found,
-    cast(coalesce(requests.usage_date, days.usage_date) as {{ dbt.type_string() }}) as name
-from requests
-full outer join days on requests.usage_date = days.usage_date
+    '{{ one }} of a day, {{ other }}' as found,
+    cast(coalesce(one.usage_date, other.usage_date) as {{ dbt.type_string() }}) as name
+from {{ one }}_in_heaps as one
+full outer join {{ other }}_in_heaps as other on one.usage_date = other.usage_date and one.heap = other.heap
 where
-    coalesce(requests.requests, 0) <> coalesce(days.requests, 0)
-    or coalesce(requests.total_tokens, 0) <> coalesce(days.total_tokens, 0)
+    false
+    {% for sum in what %}
+    or coalesce(one.{{ sum }}, -1) <> coalesce(other.{{ sum }}, -1)
+    {% endfor %}
 
 union all
 
-select
-    'priced usage of a day',
-    cast(coalesce(priced.usage_date, summed.usage_date) as {{ dbt.type_string() }})
-from priced_days as priced
-full outer join summed_days as summed on priced.usage_date = summed.usage_date
-where
-    coalesce(priced.requests, 0) <> coalesce(summed.requests, 0)
-    or coalesce(priced.total_tokens, 0) <> coalesce(summed.total_tokens, 0)
-    or coalesce(priced.unpriced_tokens, 0) <> coalesce(summed.unpriced_tokens, 0)
-    or coalesce(priced.cost_usd, -1) <> coalesce(summed.cost_usd, -1)
-
-union all
-
+{% endfor %}
 select
     'requests under circumstances',
     cast(coalesce(said.circumstance_id, summed.circumstance_id) as {{ dbt.type_string() }})

@@ -175,7 +175,8 @@ def _usage_claimed(limit: float) -> Way:
         " select said from accounts where not exists (select * from claims"
         " where claims.account_key = accounts.account_key and claims.system in (accounts.system, 'email'))"
         "), sums as ("
-        " select coalesce((select sum(said) from unclaimed), 0) as unclaimed, coalesce(sum(said), 0) as usage"
+        " select coalesce((select sum(said) from unclaimed), 0)::BIGINT as unclaimed,"
+        " coalesce(sum(said), 0)::BIGINT as usage"
         " from accounts"
         f") select unclaimed, usage from sums where unclaimed > {limit} * usage",
         f"({_usage()})",

@@ -124,8 +124,10 @@ def remember_what_was_built(connection: duckdb.DuckDBPyConnection, digest: str) 
 def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str | None) -> None:
     """Drops the tables that grow where the models that made them, of an older version of this program, are not those
     of `digest`: half by their rules and half by ours would be neither. None: drops them in any case, because a rebuild
-    that was killed would leave some made anew beside others that have yet to learn from what these forgot."""
-    if digest is not None and connection.execute("select digest from audit.built_by").fetchall() == [(digest,)]:
+    that was killed would leave some made anew beside others that have yet to learn from what these forgot. Also where
+    it is not known up to which load they were made."""
+    made_by = connection.execute("select digest from audit.built_by where exists (from audit.built_up_to)").fetchall()
+    if digest is not None and made_by == [(digest,)]:
         return
     connection.begin()
     # Until a build has come to its end they are nobody's: whoever goes back to the older version starts anew as well.

@@ -4,7 +4,7 @@
 -- the same file took its place. A request can change its key (an id that joins two statements arrives late), so
 -- every id that those loads mention counts, and every id of a pair that since then is known for one request, or is
 -- not any more, or of which those loads mention the other; and what the others are called that share a request's
--- id with them.
+-- id with them. No id of a pair is known by both sides, so that no pair leads on to another.
 with built as (
     select max(load_id) as load_id from {{ source('audit', 'built_up_to') }}
 ),
