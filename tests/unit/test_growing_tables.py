@@ -26,8 +26,16 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def test_the_same_models_go_on_where_they_ended(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("insert into audit.built_up_to values (7)")
     forget_what_others_made(warehouse, "these")
     assert _tables(warehouse) == {*GROWING, "int_outcomes"}
+
+
+def test_where_it_is_not_known_up_to_which_load_all_begins_from_the_start(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    forget_what_others_made(warehouse, "these")
+    assert _tables(warehouse) == {"int_outcomes"}
 
 
 @pytest.mark.parametrize("before", ["'others'", "null"])
