@@ -19,6 +19,7 @@ from tokenworth.ledger import Reading
 from tokenworth.shapes import shape_of
 from tokenworth.sources.declare import Export
 from tokenworth.survey import UnreadableError
+from tokenworth.unpacking import is_packed, unpack
 from tokenworth.warehouse import literal
 
 
@@ -56,6 +57,7 @@ class FileLoader:
                 pass
         for r in readings:
             try:
+                _unpack(r)
                 self._load_alone(export, shape, r)
             except (duckdb.Error, UnreadableError, FileNotFoundError) as error:
                 if isinstance(error, duckdb.Error):
@@ -78,6 +80,8 @@ class FileLoader:
         longest = max(r.survey.longest_line for r in readings)
         self._intake.prepare(export, read.fast_lines(export, paths, longest))
         troubled = self._intake.files_with_problems()
+        packed = {r.load_id: r.survey.lines - r.survey.blank_end for r in readings if is_packed(r.engine_path)}
+        troubled |= self._intake.files_not_of(packed)
         self._intake.set_aside(troubled)
         clean = [r for r in readings if r.load_id not in troubled]
         self._commit(clean, _lines_of(export, shape, clean))
@@ -105,6 +109,7 @@ class FileLoader:
         """Files of lines in which something is wrong, from copies that nothing in them can stop or hide."""
         with ExitStack() as copies:
             for r in readings:
+                _unpack(r)
                 path = r.engine_path
                 careful_copy(path, copies.enter_context(_copied(r)), self._limit)
             longest = min(max(r.survey.longest_line for r in readings), self._limit)
@@ -159,6 +164,14 @@ class FileLoader:
 def _lines_of(export: Export, shape: str, readings: list[Reading]) -> dict[int, int]:
     """Lines of each load, where the ledger counts lines and they were counted."""
     return {r.load_id: r.survey.lines for r in readings} if shape == "lines" and not export.units else {}
+
+
+def _unpack(r: Reading) -> None:
+    """Has the engine read the plain bytes of a file that it was to read as it is packed."""
+    if is_packed(r.engine_path):
+        packed, r.engine_path = r.engine_path, r.engine_path.with_suffix("")
+        packed.unlink(missing_ok=True)
+        unpack(r.file, r.engine_path)
 
 
 @contextmanager

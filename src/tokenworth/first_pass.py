@@ -10,12 +10,14 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
+from tokenworth.file_loader import shape
 from tokenworth.identities import Pseudonyms
 from tokenworth.landing import LandedFile
 from tokenworth.ledger import Ledger, Reading
 from tokenworth.parts import parts_of, take_for
 from tokenworth.settings import Settings
 from tokenworth.survey import Survey, UnopenedError, UnreadableError, survey
+from tokenworth.unpacking import may_stay_packed, packed_path, unpack
 
 # Files that are read together, at the most: each is named in the statement.
 _FILES = 2000
@@ -71,8 +73,9 @@ class FirstPass:
         known = last if last and last.reader == reader and not self.reload else None
         scratch = self.settings.work / f"{numbers[-1]}.in"
         limit, borders = self.settings.unpacked_limit(file.size), [f.size for f in former]
+        stays_packed = may_stay_packed(file)
         try:
-            found = survey(file, known, scratch, limit, borders)
+            found = survey(file, known, None if stays_packed else scratch, limit, borders)
         except UnreadableError as error:
             scratch.unlink(missing_ok=True)
             if isinstance(error, UnopenedError) and (last or any(f.loaded for f in former)):
@@ -93,6 +96,11 @@ class FirstPass:
         r = Reading(file, key, found, numbers[-1], "whole", reader, scratch)
         r.message = found.cut and f"{found.cut}; what stands before the cut is loaded"
         try:
+            if stays_packed and shape(r) == "lines" and not found.cut:
+                r.engine_path = packed_path(scratch)
+            elif stays_packed:
+                unpack(file, scratch)
+                found.readable = scratch
             parts = parts_of(r, former, numbers, begun=last is not None)
         except FileNotFoundError:  # taken away in this very moment
             return "postponed"

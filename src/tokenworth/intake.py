@@ -81,6 +81,11 @@ class Intake:
     def files_with_problems(self) -> set[int]:
         return {load_id for (load_id,) in self.c.execute("select distinct load_id from problems").fetchall()}
 
+    def files_not_of(self, lines: dict[int, int]) -> set[int]:
+        """Which of these loads have not as many rows as `lines` says, where a line is a row."""
+        read = dict(self.c.execute(f"select load_id, count(*) from {self.tables[0]} group by load_id").fetchall())
+        return {load_id for load_id, expected in lines.items() if read.get(load_id, 0) != expected}
+
     def set_aside(self, load_ids: set[int]) -> None:
         """Takes files out of what was prepared."""
         if load_ids:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import xxhash
-import zstandard
 
 from tokenworth.landing import LandedFile
+from tokenworth.unpacking import TruncatedError, plain_blocks
 from tokenworth.writer import DISK_FULL
 
 BLOCK = 1024**2
@@ -58,15 +58,15 @@ class UnopenedError(UnreadableError):
 
 
 def survey(
-    file: LandedFile, known: Known | None, scratch: Path, unpack_limit: int, borders: Iterable[int] = ()
+    file: LandedFile, known: Known | None, scratch: Path | None, unpack_limit: int, borders: Iterable[int] = ()
 ) -> Survey:
-    """Reads a file once: digest and lines, and its plain bytes into `scratch` where it is packed.
+    """Reads a file once: digest and lines, and its plain bytes into `scratch` where it is packed and one is given.
 
     `borders` are lengths that the file may have had before. Raises UnreadableError where nothing of it can be used.
     """
     digest = xxhash.xxh3_128()
     counter = _Lines()
-    found = Survey(readable=scratch if file.packed else file.path)
+    found = Survey(readable=scratch if scratch and file.packed else file.path)
     growth = known.size if known and known.loaded and not file.packed and known.ends_with_newline else 0
     try:
         with file.path.open("rb") as raw:
@@ -81,13 +81,14 @@ def survey(
                         counter.describe(then)
                         found.earlier[found.plain_size] = then
             else:
-                with scratch.open("wb") as out:
-                    for block in _unpacked(raw, file.name, digest.update):
+                with scratch.open("wb") if scratch else nullcontext() as out:
+                    for block in plain_blocks(raw, file.name, digest.update):
                         found.plain_size += len(block)
                         if found.plain_size > unpack_limit:
                             raise UnreadableError(f"unpacks to more than {unpack_limit:,} bytes")
                         counter.add(block)
-                        out.write(block)
+                        if out:
+                            out.write(block)
     except TruncatedError as cut:
         if not found.plain_size:
             raise UnreadableError(str(cut)) from cut
@@ -113,54 +114,6 @@ def _blocks(raw: IO[bytes], borders: Iterable[int]) -> Iterator[bytes]:
             yield block
     while block := raw.read(BLOCK):
         yield block
-
-
-class TruncatedError(Exception):
-    """A compressed file ends before its end."""
-
-
-def _unpacked(raw: IO[bytes], name: str, seen: Callable[[bytes], None]) -> Iterator[bytes]:
-    """Plain blocks of a packed file; `seen` gets the packed bytes."""
-    if name.endswith(".zst"):
-        yield from _unzstd(raw, seen)
-        return
-    unpacker, inside = zlib.decompressobj(wbits=31), False
-    while block := raw.read(BLOCK // 4):
-        seen(block)
-        while block:
-            try:
-                plain = unpacker.decompress(block, BLOCK)
-            except zlib.error as error:
-                raise TruncatedError("the compressed data is damaged") from error
-            inside = not unpacker.eof
-            if plain:
-                yield plain
-            block = unpacker.unconsumed_tail
-            if unpacker.eof:  # several members in one file are legal
-                block, unpacker = unpacker.unused_data, zlib.decompressobj(wbits=31)
-    if inside:
-        yield unpacker.flush()
-        if not unpacker.eof:
-            raise TruncatedError("the compressed file is cut short")
-
-
-def _unzstd(raw: IO[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
-    unpacker, inside = zstandard.ZstdDecompressor().decompressobj(), False
-    # It cannot be told to stop after so many bytes of output: small bites bound what one gives.
-    while block := raw.read(4096):
-        seen(block)
-        while block:
-            try:
-                yield unpacker.decompress(block)
-            except zstandard.ZstdError as error:
-                if "too much memory" in str(error):
-                    raise TruncatedError("it was packed with too large a window; use zstd --long=27 at most") from error
-                raise TruncatedError("the compressed data is damaged") from error
-            inside, block = not unpacker.eof, unpacker.unused_data
-            if unpacker.eof:
-                unpacker = zstandard.ZstdDecompressor().decompressobj()
-    if inside:
-        raise TruncatedError("the compressed file is cut short")
 
 
 class _Lines:

@@ -1,0 +1,168 @@
+"""A packed log is read as it is where that can be trusted, and means what its plain bytes mean in any case."""
+
+from __future__ import annotations
+
+import random
+import struct
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.exports import json_lines, spend_log
+from tests.zone import Row, Zone
+from tokenworth import file_loader, first_pass
+from tokenworth.landing import LandedFile
+from tokenworth.unpacking import unpack
+
+_LINES = [json_lines([spend_log(number)]).encode() for number in range(1, 400)]
+_ALL = b"".join(_LINES)
+_SKIPPED = struct.pack("<II", 0x184D2A50, 5) + b"hello"  # a frame that holds no content
+
+
+def _packed(*parts: bytes) -> bytes:
+    """One frame for each part."""
+    return b"".join(zstandard.ZstdCompressor(write_checksum=True).compress(part) for part in parts)
+
+
+def _streamed(content: bytes) -> bytes:
+    """As a program packs whose output is not known in advance: the frame does not say how long it is."""
+    packer = zstandard.ZstdCompressor().compressobj()
+    return packer.compress(content) + packer.flush()
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files whose plain bytes were written aside after the first pass."""
+    names: list[str] = []
+
+    def watched(file: LandedFile, target: Path) -> None:
+        names.append(Path(file.name).name)
+        unpack(file, target)
+
+    monkeypatch.setattr(file_loader, "unpack", watched)
+    monkeypatch.setattr(first_pass, "unpack", watched)
+    return names
+
+
+def _said(zone: Zone, name: str) -> tuple[list[Row], list[Row], list[Row]]:
+    file = f"litellm/{name}"
+    return (
+        zone.rows("litellm_requests", "request_id", "prompt_tokens", "started_at", file=file),
+        zone.ledger(file),
+        zone.reasons(file),
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _packed(_ALL),
+        _packed(*_LINES),
+        _packed(_LINES[0], b"", _LINES[1]),
+        _packed(_ALL[:1001], _ALL[1001:]),  # a line goes on in the next frame
+        _SKIPPED + _packed(_ALL) + _SKIPPED,
+        _packed(_ALL[:-1]),
+        _packed(_ALL + b"\n\n"),
+        _packed(b"\xef\xbb\xbf" + _ALL),
+        _packed(_ALL.replace(b"\n", b"\r\n")),
+        _streamed(_ALL),
+    ],
+    ids="one many empty halves skipped open blank marked returns streamed".split(),
+)
+def test_what_is_sound_is_read_as_it_is_packed(zone: Zone, written: list[str], content: bytes) -> None:
+    zone.put("litellm/packed.jsonl.zst", content)
+    zone.put("litellm/plain.jsonl", _plain(content))
+    zone.load()
+
+    assert _said(zone, "packed.jsonl.zst") == _said(zone, "plain.jsonl")
+    assert zone.quarantine() == []
+    assert written == []
+    assert list(zone.settings.work.iterdir()) == []
+
+
+def _plain(content: bytes) -> bytes:
+    found, rest = b"", content
+    while rest:
+        unpacker = zstandard.ZstdDecompressor().decompressobj()
+        found += unpacker.decompress(rest)
+        rest = unpacker.unused_data
+    return found
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        _ALL + b"garbage\n" + _ALL,
+        _LINES[0] + b"\n \n" + _LINES[1],  # of lines that were read, it is not known that they were blank
+        _LINES[0] + _LINES[0] + b"[1, 2]\n",
+        b"[" + _LINES[0].strip() + b",\n" + _LINES[1].strip() + b"]\n",
+        b"[" + _LINES[0].strip() + b"]",
+        _LINES[0] + b"\xff\xfe\n" + _LINES[1],
+        _LINES[0] + b'{"a": "' + b"x" * 3_000_000 + b'"}\n',
+        b"\n\n",
+        b"garbage",
+    ],
+    ids="broken between elsewhat array one utf8 long blank garbage".split(),
+)
+def test_what_is_not_is_read_the_careful_way(zone: Zone, written: list[str], plain: bytes) -> None:
+    zone.set(max_line_bytes=1_000_000)
+    zone.put("litellm/plain.jsonl", plain)
+    zone.put("litellm/packed.jsonl.zst", _packed(plain))
+    zone.put("litellm/sound.jsonl.zst", _packed(_LINES[7]))
+    zone.load()
+    zone.assert_balanced()
+
+    assert _said(zone, "packed.jsonl.zst") == _said(zone, "plain.jsonl")
+    assert written == ["packed.jsonl.zst"]
+    assert zone.ledger("litellm/sound.jsonl.zst") == [(1, 1, 0, 0, 0)]
+    assert list(zone.settings.work.iterdir()) == []
+
+
+def test_of_one_that_is_cut_what_stands_before_the_cut_is_loaded(zone: Zone, written: list[str]) -> None:
+    """The engine would read as much and say nothing."""
+    content = _packed(_ALL, b"".join(random.Random(1).sample(_LINES, 300)))
+    zone.put("litellm/cut.jsonl.zst", content[:-700])
+    zone.load()
+    zone.assert_balanced()
+
+    assert written == ["cut.jsonl.zst"]
+    assert zone.messages()[0][2] == "the compressed file is cut short; what stands before the cut is loaded"
+    assert zone.ledger("litellm/cut.jsonl.zst")[0][1] >= len(_LINES)
+
+
+def test_lines_that_the_engine_did_not_read_are_missed(
+    zone: Zone, written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if it had stopped at the end of the first frame, as some unpackers do."""
+    zone.put("litellm/two.jsonl.zst", _packed(_LINES[0], _LINES[1]))
+    put = first_pass.packed_path
+
+    def first_frame_only(plain: Path) -> Path:
+        path = put(plain)
+        path.write_bytes(_packed(_LINES[0]))
+        monkeypatch.setattr(Path, "symlink_to", lambda link, target: None)
+        return path
+
+    monkeypatch.setattr(first_pass, "packed_path", first_frame_only)
+    zone.load()
+
+    assert written == ["two.jsonl.zst"]
+    assert zone.ledger() == [(2, 2, 0, 0, 0)]
+
+
+def test_one_that_changes_while_it_is_read_comes_with_the_next_load(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = zone.put("litellm/a.jsonl.zst", _packed(*_LINES[:3]))
+    put = first_pass.packed_path
+
+    def changed_then(plain: Path) -> Path:
+        path.write_bytes(_packed(*_LINES[:9]))
+        return put(plain)
+
+    monkeypatch.setattr(first_pass, "packed_path", changed_then)
+    assert zone.load().postponed == 1
+    monkeypatch.undo()
+    zone.load()
+    assert zone.ledger() == [(9, 9, 0, 0, 0)]
