@@ -12,3 +12,12 @@ select *
 from {{ model }}
 where not coalesce({{ condition }}, false)
 {% endtest %}
+
+{# Whether what is there was tested by a build that came to its end, so that only what changed since has to be. #}
+{% macro was_built_before() -%}
+    {%- if execute -%}
+        {%- set built = load_relation(source('audit', 'built_up_to')) -%}
+        {{ return(built is not none and run_query('select count(*) from ' ~ built).rows[0][0] > 0) }}
+    {%- endif -%}
+    {{ return(false) }}
+{%- endmacro %}

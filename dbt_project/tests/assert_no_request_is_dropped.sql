@@ -1,11 +1,31 @@
 -- Every request, and all that only a report tells of, stands in one row of fct_usage, with its tokens: no join on the
 -- way lost or doubled any. Where there are as many rows as requests, they are compared by day and a thousand heaps of
--- circumstances, and by a sum of numbers that stand for each: by all circumstances it would take twice the time. What
--- is made of them is compared by circumstances.
+-- circumstances, and by a sum of numbers that stand for each: by all circumstances it would take twice the time; and
+-- only of days that are not what they were when the last build came to its end, which looked at the others. What is
+-- made of them is compared by circumstances, of all days.
 {% set sums = ['requests', 'total_tokens', 'unpriced_tokens'] %}
 {% set who = number_of(['request_key', 'circumstance_id', 'total_tokens']) %}
 
-with requests as (
+with marks as (
+    select usage_date, mark from {{ ref('int_request_day_marks') }}
+    union all
+    select usage_date, mark from {{ ref('int_usage_day_marks') }}
+    union all
+    select usage_date, mark from {{ source('audit', 'built_days') }}
+),
+
+-- The marks of a day that is what it was stand there twice.
+changed_days as (
+    select distinct usage_date
+    from (
+        select usage_date
+        from marks
+        group by usage_date, mark
+        having count(*) = 1
+    ) as changed
+),
+
+requests as (
     select
         request_key,
         circumstance_id,
@@ -47,6 +67,7 @@ requests_in_heaps as (
         sum(total_tokens) as total_tokens,
         sum(cast({{ who }} as {{ type_of_wide_sums() }})) as numbers
     from requests
+    where usage_date in (select changed_days.usage_date from changed_days)
     group by usage_date, circumstance_id % 1000
 ),
 
@@ -57,6 +78,7 @@ said_in_heaps as (
         sum(requests) as requests,
         sum(total_tokens) as total_tokens
     from said
+    where usage_date in (select changed_days.usage_date from changed_days)
     group by usage_date, circumstance_id % 1000
 ),
 
@@ -70,6 +92,7 @@ priced_in_heaps as (
         sum(cost_usd) as cost_usd,
         sum(cast({{ who }} as {{ type_of_wide_sums() }})) as numbers
     from {{ ref('int_usage_priced') }}
+    where usage_date in (select changed_days.usage_date from changed_days)
     group by usage_date, circumstance_id % 1000
 ),
 
@@ -94,6 +117,7 @@ summed_in_heaps as (
         {% endfor %}
         sum(cost_usd) as cost_usd
     from summed
+    where usage_date in (select changed_days.usage_date from changed_days)
     group by usage_date, circumstance_id % 1000
 ),
 

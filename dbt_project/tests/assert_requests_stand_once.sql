@@ -1,13 +1,14 @@
 -- No request has two rows: a statement that came late would else be counted beside those before it. Looked at are those
 -- of which something was said since the last build, as the others were looked at then; where there was none, all.
+-- depends_on: {{ ref('int_changed_requests') }}
 {% set number = number_of(['request_key']) %}
 
 with shared as (
     select {{ number }} as request_number
     from {{ ref('int_usage_requests') }}
-    where
-        {{ number }} in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
-        or (select count(*) from {{ source('audit', 'built_up_to') }}) = 0
+    {% if was_built_before() %}
+    where {{ number }} in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
+    {% endif %}
     group by {{ number }}
     having count(*) > 1
 )

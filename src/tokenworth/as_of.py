@@ -94,7 +94,9 @@ def _views(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
         " least(extracted_at, {then}) as extracted_at) from {table} where first_seen_at <= {then}",
         "audit.checks": "from {table} where checked_at <= {then}",
         "audit.publications": "from {table} where published_at <= {then}",
-        "audit.built_up_to": "from {table} limit 0",  # of what stands there nothing was built
+        # Of what stands there nothing was built.
+        "audit.built_up_to": "from {table} limit 0",
+        "audit.built_days": "from {table} limit 0",
         "raw.names": "from {table}",  # what is a login, is one in any year
         **{
             f"raw.{prices}": "from {table} where coalesce(known_from <= {then}, true) union all by name"

@@ -20,7 +20,7 @@ from tokenworth.first_published import settle
 from tokenworth.kept import keep
 from tokenworth.parsed import Parsed
 from tokenworth.prices import refresh_prices
-from tokenworth.remembered import begin, end
+from tokenworth.remembered import begin, end, forget_built
 from tokenworth.settings import Settings
 from tokenworth.sources import usage_evidence
 from tokenworth.warehouse import literal, open_warehouse
@@ -113,11 +113,14 @@ def build_held(
 
 
 def remember_what_was_built(connection: duckdb.DuckDBPyConnection, digest: str) -> None:
-    """Notes by which models the tables that grow were made, and up to which load: the next build goes on from there."""
+    """Notes by which models the tables that grow were made, up to which load, and of which days: the next build goes on
+    from there."""
     connection.begin()
+    forget_built(connection)
     connection.execute(f"update audit.built_by set digest = {literal(digest)}")
-    connection.execute("delete from audit.built_up_to")
     connection.execute("insert into audit.built_up_to select coalesce(max(load_id), 0) from audit.loads")
+    for marks in ("int_request_day_marks", "int_usage_day_marks"):
+        connection.execute(f"insert into audit.built_days select usage_date, mark from intermediate.{marks}")
     connection.commit()
 
 
@@ -132,7 +135,7 @@ def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str |
     connection.begin()
     # Until a build has come to its end they are nobody's: whoever goes back to the older version starts anew as well.
     connection.execute("update audit.built_by set digest = null")
-    connection.execute("delete from audit.built_up_to")
+    forget_built(connection)
     named = ", ".join(map(literal, GROWING))
     for table, kind in connection.execute(
         "select table_schema || '.' || table_name, table_type from information_schema.tables"

@@ -22,7 +22,13 @@ from tokenworth.warehouse import cannot_open, given, is_damage, literal, named_i
 _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
 _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
 # What tells of this file alone, or of its last load.
-_OF_THE_FILE = ("audit.warehouse", "audit.unrecognised_files", "audit.built_by", "audit.built_up_to")
+_OF_THE_FILE = (
+    "audit.warehouse",
+    "audit.unrecognised_files",
+    "audit.built_by",
+    "audit.built_up_to",
+    "audit.built_days",
+)
 
 _SCHEMA = """
 create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);

@@ -19,6 +19,8 @@ create table if not exists audit.built_by (digest varchar);
 insert into audit.built_by select null where not exists (from audit.built_by);
 -- The newest load that they know; no row while nobody did.
 create table if not exists audit.built_up_to (load_id integer);
+-- The days that they hold, each with the marks of what its requests and its priced usage were made of.
+create table if not exists audit.built_days (usage_date date not null, mark bigint not null);
 """
 
 
@@ -46,6 +48,11 @@ def begin(connection: duckdb.DuckDBPyConnection, step: str) -> datetime:
 def end(connection: duckdb.DuckDBPyConnection, step: str) -> None:
     """Notes that a step did all that it had to."""
     connection.execute(f"update audit.steps set ended_at = TIMESTAMP '{moment(connection)}' where step = '{step}'")
+
+
+def forget_built(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forgets what was built, for whoever drops it: the next build makes and tests all of it."""
+    connection.execute("delete from audit.built_up_to; delete from audit.built_days")
 
 
 def assert_built_whole(connection: duckdb.DuckDBPyConnection, schema: str = "audit") -> None:

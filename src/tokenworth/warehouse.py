@@ -237,7 +237,7 @@ def write_anew(path: Path) -> None:
 
 def drop_built(connection: duckdb.DuckDBPyConnection) -> None:
     """Removes everything that dbt builds, so that the next build makes it from the start."""
-    connection.execute("delete from audit.built_up_to")  # of no load anything stands any more
+    remembered.forget_built(connection)
     for schema in ("publication", "marts", "intermediate", "staging"):
         connection.execute(f"drop schema if exists {schema} cascade")
 

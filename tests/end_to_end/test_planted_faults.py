@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import duckdb
 import pytest
 
 from tests.end_to_end.conftest import Company
+from tokenworth.build import run_dbt
+from tokenworth.settings import Settings
 
 _REQUESTS, _PRICED = "intermediate.int_usage_requests", "intermediate.int_usage_priced"
 _FIRST = "(select min(request_key) from {})"
@@ -45,26 +46,73 @@ _PLANTED = {
 }
 
 
+_UNHEARD = {
+    "a request that is not taken for changed": [
+        "delete from intermediate.int_changed_requests where request_number in"
+        f" (select (hash(request_key) >> 1)::bigint from {_REQUESTS} limit 1)"
+    ],
+    "a request of a file that was replaced": [
+        "update audit.loads set superseded_at = first_seen_at where load_id ="
+        f" (select max(newest_load_id) from {_REQUESTS})",
+    ],
+}
+# Makes a warehouse forget that it was tested, and look as if all of its requests had changed since the last build.
+_NEVER_TESTED = "delete from audit.built_up_to; delete from audit.built_days"
+_ALL_CHANGED = """
+    update audit.built_up_to set load_id = 0;
+    delete from audit.built_days;
+    delete from intermediate.int_changed_requests;
+    insert into intermediate.int_changed_requests
+    select distinct (hash(request_key) >> 1)::bigint from intermediate.int_usage_statements;
+    delete from intermediate.int_changed_loads;
+    insert into intermediate.int_changed_loads select load_id from audit.loads where superseded_at is null
+"""
+_TESTS = ("assert_no_request_is_dropped", "assert_no_statement_is_dropped", "assert_requests_stand_once")
+
+
 @pytest.fixture(scope="module")
-def tests(company: Company) -> list[str]:
-    """The SQL of the tests that look at usage as a whole; of a first build, which look at every request."""
+def tests(company: Company, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The SQL of the tests that look at usage as a whole, by what makes a warehouse one for them: of a first build, and
+    of one that comes after another, where they look at what changed."""
     company.zone.close()
-    compiled = company.zone.settings.warehouse / "dbt" / "target" / "manifest.json"
-    nodes = json.loads(compiled.read_text())["nodes"].values()
-    named = ("assert_no_request_is_dropped", "assert_no_statement_is_dropped", "assert_requests_stand_once")
-    found = [node["compiled_code"] for node in nodes if node["name"] in named]
-    assert len(found) == len(named)
+    found = {}
+    for before in (_NEVER_TESTED, _ALL_CHANGED):
+        folder = tmp_path_factory.mktemp("compiled")
+        shutil.copy(company.zone.settings.database, folder)
+        settings = Settings(landing=company.zone.landing, warehouse=folder, threads=2, memory_limit="2GB")
+        with duckdb.connect(str(settings.database)) as connection:
+            connection.execute(before)
+        assert not run_dbt(settings, ["compile", "--select", *_TESTS], lambda *_: None).errors
+        compiled = folder / "dbt" / "target" / "compiled" / "tokenworth" / "tests"
+        found[before] = [(compiled / f"{name}.sql").read_text() for name in _TESTS]
+    assert found[_NEVER_TESTED] != found[_ALL_CHANGED]
     return found
 
 
+@pytest.mark.parametrize("before", [_NEVER_TESTED, _ALL_CHANGED], ids=["first", "again"])
 @pytest.mark.parametrize("fault", [None, *_PLANTED])
-def test_a_planted_fault_is_found(company: Company, tests: list[str], tmp_path: Path, fault: str | None) -> None:
+def test_a_planted_fault_is_found(
+    company: Company, tests: dict[str, list[str]], tmp_path: Path, fault: str | None, before: str
+) -> None:
     copy = tmp_path / "warehouse.duckdb"
     shutil.copy(company.zone.settings.database, copy)
     with duckdb.connect(str(copy)) as connection:
-        connection.execute("delete from audit.built_up_to")
+        connection.execute(before)
         for statement in _PLANTED.get(fault or "", []):
             (changed,) = connection.execute(statement).fetchone() or (0,)
             assert changed, "the fault was not planted"
-        found = [row for test in tests for row in connection.execute(test).fetchall()]
+        found = [row for test in tests[before] for row in connection.execute(test).fetchall()]
     assert bool(found) == (fault is not None), found
+
+
+@pytest.mark.parametrize("fault", _UNHEARD)
+def test_what_would_not_be_looked_at_is_found(
+    company: Company, tests: dict[str, list[str]], tmp_path: Path, fault: str
+) -> None:
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(company.zone.settings.database, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(_ALL_CHANGED)
+        for statement in _UNHEARD[fault]:
+            connection.execute(statement)
+        assert any(connection.execute(test).fetchall() for test in tests[_ALL_CHANGED])

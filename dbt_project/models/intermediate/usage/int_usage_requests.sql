@@ -5,6 +5,7 @@
 -- changed it would guess that it is more than ever was, and compare everything with everything: those joins are done
 -- as written.
 -- depends_on: {{ ref('int_changed_requests') }}
+-- depends_on: {{ ref('int_changed_loads') }}
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
@@ -22,20 +23,12 @@
 
 with
 {% if is_incremental() %}
--- Where they stand is found first, by their keys alone: the rows of these loads only are read whole then.
-changed_loads as materialized (
-    select distinct statements.load_id
-    from {{ ref('int_usage_statements') }} as statements
-    inner join {{ ref('int_changed_requests') }} as changed
-        on {{ number_of(['statements.request_key']) }} = changed.request_number
-),
-
 changed_statements as materialized (
     select statements.*
     from {{ ref('int_usage_statements') }} as statements
     inner join {{ ref('int_changed_requests') }} as changed
         on {{ number_of(['statements.request_key']) }} = changed.request_number
-    where statements.load_id in (select changed_loads.load_id from changed_loads)
+    where statements.load_id in (select loads.load_id from {{ ref('int_changed_loads') }} as loads)
 ),
 
 {% endif %}
