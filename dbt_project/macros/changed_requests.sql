@@ -2,9 +2,7 @@
 {% macro forget_changed_requests(relation) -%}
     {% if is_incremental() -%}
         delete from {{ relation }}
-        where {{ number_of(['request_key']) }} in (
-            select changed.request_number from {{ ref('int_changed_requests') }} as changed
-        )
+        where request_number in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
     {%- else -%}
         select 1
     {%- endif %}

@@ -133,8 +133,9 @@ source, and what that one leaves out from the next. #}
 {# What pricing takes from a request, and from what only a report tells. #}
 {% macro counted_of_requests() -%}
     {{ return([
-        'request_key', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens',
-        'cache_writes_are_split', 'output_tokens', 'total_tokens', 'vendor_cost_usd', 'occurred_at',
+        'request_number', 'input_uncached_tokens', 'cache_read_tokens', 'cache_write_5m_tokens',
+        'cache_write_1h_tokens', 'cache_writes_are_split', 'output_tokens', 'total_tokens', 'vendor_cost_usd',
+        'usage_date', 'occurred_at',
     ]) }}
 {%- endmacro %}
 

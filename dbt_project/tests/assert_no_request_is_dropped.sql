@@ -4,7 +4,7 @@
 -- only of days that are not what they were when the last build came to its end, which looked at the others. What is
 -- made of them is compared by circumstances, of all days.
 {% set sums = ['requests', 'total_tokens', 'unpriced_tokens'] %}
-{% set who = number_of(['request_key', 'circumstance_id', 'total_tokens']) %}
+{% set who = number_of(['request_number', 'circumstance_id', 'total_tokens']) %}
 
 with marks as (
     select usage_date, mark from {{ ref('int_request_day_marks') }}
@@ -27,17 +27,17 @@ changed_days as (
 
 requests as (
     select
-        request_key,
+        request_number,
         circumstance_id,
-        cast(occurred_at as date) as usage_date,
+        usage_date,
         1 as requests,
         total_tokens
     from {{ ref('int_usage_requests') }}
     union all
     select
-        request_key,
-        {{ number_of(['request_key']) }},
-        cast(occurred_at as date),
+        request_number,
+        request_number,
+        usage_date,
         requests,
         total_tokens
     from {{ ref('int_vendor_counted') }}
@@ -52,8 +52,8 @@ said as (
     from {{ ref('int_circumstance_days') }}
     union all
     select
-        {{ number_of(['request_key']) }},
-        cast(occurred_at as date),
+        request_number,
+        usage_date,
         requests,
         total_tokens
     from {{ ref('int_vendor_counted') }}

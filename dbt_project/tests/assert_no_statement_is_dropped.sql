@@ -78,19 +78,14 @@ keys_said as (
 
 keys_counted as (
     select
-        number % 1000 as heap,
+        request_number % 1000 as heap,
         sum(statements) as statements,
-        sum(cast(number as {{ type_of_wide_sums() }}) * statements) as numbers
-    from (
-        select
-            {{ number }} as number,
-            statements
-        from {{ ref('int_usage_requests') }}
-        {% if only_changed %}
-        where {{ is_changed }}
-        {% endif %}
-    ) as requests
-    group by number % 1000
+        sum(cast(request_number as {{ type_of_wide_sums() }}) * statements) as numbers
+    from {{ ref('int_usage_requests') }}
+    {% if only_changed %}
+    where request_number in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
+    {% endif %}
+    group by request_number % 1000
 )
 
 select

@@ -1,21 +1,20 @@
 -- No request has two rows: a statement that came late would else be counted beside those before it. Looked at are those
 -- of which something was said since the last build, as the others were looked at then; where there was none, all.
 -- depends_on: {{ ref('int_changed_requests') }}
-{% set number = number_of(['request_key']) %}
 
 with shared as (
-    select {{ number }} as request_number
+    select request_number
     from {{ ref('int_usage_requests') }}
     {% if was_built_before() %}
-    where {{ number }} in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
+    where request_number in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
     {% endif %}
-    group by {{ number }}
+    group by request_number
     having count(*) > 1
 )
 
 -- Two keys can share a number by chance.
 select request_key
 from {{ ref('int_usage_requests') }}
-where {{ number }} in (select shared.request_number from shared)
+where request_number in (select shared.request_number from shared)
 group by request_key
 having count(*) > 1

@@ -94,7 +94,7 @@ _KEPT = {
 # What says of closed days who it was, beside raw rows and marts.
 _FORGOTTEN = (
     "delete from told.requests where request_key in"
-    " (select request_key from intermediate.int_usage_placed where usage_date < $closed)",
+    " (select request_key from intermediate.int_usage_keys where usage_date < $closed)",
     "delete from told.usage where week_start < $closed",
     "delete from told.outcomes where week_start < $closed",
     "delete from told.containers where month_start < $month",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.exports import codex_count, codex_counters, codex_session, codex_turn, json_lines
 from tests.zone import Row, Zone
-from tokenworth.build import remember_what_was_built, run_dbt
+from tokenworth.build import run_dbt
+from tokenworth.remembered import forget_built
 from tokenworth.warehouse import open_warehouse
 from tokenworth.writer import sole_writer
 
@@ -34,7 +35,8 @@ def _requests(zone: Zone) -> list[Row]:
         report = run_dbt(zone.settings, ["run", "--select", "+int_usage_requests"], lambda *_: None)
     assert (report.errors, report.failed_tests) == ([], [])
     with open_warehouse(zone.settings) as connection:
-        remember_what_was_built(connection, "these models")
+        forget_built(connection)
+        connection.execute("insert into audit.built_up_to select max(load_id) from audit.loads")
     return zone.ask(_REQUESTS)
 
 

@@ -13,35 +13,35 @@ from tokenworth.build import run_dbt
 from tokenworth.settings import Settings
 
 _REQUESTS, _PRICED = "intermediate.int_usage_requests", "intermediate.int_usage_priced"
-_FIRST = "(select min(request_key) from {})"
+_FIRST = "(select min(request_number) from {})"
 _TWO = """
     create temp table two as
-    select a.request_key as one, b.request_key as other, b.circumstance_id
+    select a.request_number as one, b.request_number as other, b.circumstance_id
     from intermediate.int_usage_priced as a
     join intermediate.int_usage_priced as b on a.usage_date = b.usage_date and a.circumstance_id <> b.circumstance_id
-    join intermediate.int_usage_requests as known on b.request_key = known.request_key
-    where a.cost_usd > 1e-6 and b.cost_usd > 1e-6 and a.request_key in (select request_key from {})
+    join intermediate.int_usage_requests as known on b.request_number = known.request_number
+    where a.cost_usd > 1e-6 and b.cost_usd > 1e-6 and a.request_number in (select request_number from {})
     order by all limit 1
 """
 _UNDER_ANOTHER = (
-    "update {} set circumstance_id = (select circumstance_id from two) where request_key = (select one from two)"
+    "update {} set circumstance_id = (select circumstance_id from two) where request_number = (select one from two)"
 )
 _PLANTED = {
-    "a request twice": [f"insert into {_REQUESTS} from {_REQUESTS} where request_key = {_FIRST.format(_REQUESTS)}"],
-    "a request less": [f"delete from {_REQUESTS} where request_key = {_FIRST.format(_REQUESTS)}"],
-    "a request priced twice": [f"insert into {_PRICED} from {_PRICED} where request_key = {_FIRST.format(_PRICED)}"],
-    "a request not priced": [f"delete from {_PRICED} where request_key = {_FIRST.format(_PRICED)}"],
+    "a request twice": [f"insert into {_REQUESTS} from {_REQUESTS} where request_number = {_FIRST.format(_REQUESTS)}"],
+    "a request less": [f"delete from {_REQUESTS} where request_number = {_FIRST.format(_REQUESTS)}"],
+    "a request priced twice": [f"insert into {_PRICED} from {_PRICED} where request_number = {_FIRST.format(_PRICED)}"],
+    "a request not priced": [f"delete from {_PRICED} where request_number = {_FIRST.format(_PRICED)}"],
     "a request under others' circumstances": [_TWO.format(_REQUESTS), _UNDER_ANOTHER.format(_REQUESTS)],
     "a price under others' circumstances": [_TWO.format(_PRICED), _UNDER_ANOTHER.format(_PRICED)],
     "a cost that moved": [
         _TWO.format(_PRICED),
         f"update {_PRICED} set cost_usd = cost_usd"
-        " + case request_key when (select one from two) then -1e-6 else 1e-6 end"
-        " where request_key in (select unnest([one, other]) from two)",
+        " + case request_number when (select one from two) then -1e-6 else 1e-6 end"
+        " where request_number in (select unnest([one, other]) from two)",
     ],
     "one priced for another": [
         _TWO.format(_PRICED),
-        f"update {_PRICED} set request_key = (select other from two) where request_key = (select one from two)",
+        f"update {_PRICED} set request_number = (select other from two) where request_number = (select one from two)",
     ],
 }
 
@@ -49,7 +49,7 @@ _PLANTED = {
 _UNHEARD = {
     "a request that is not taken for changed": [
         "delete from intermediate.int_changed_requests where request_number in"
-        f" (select (hash(request_key) >> 1)::bigint from {_REQUESTS} limit 1)"
+        f" (select request_number from {_REQUESTS} limit 1)"
     ],
     "a request of a file that was replaced": [
         "update audit.loads set superseded_at = first_seen_at where load_id ="

@@ -44,9 +44,9 @@ create table marts.fct_team_week (team_id varchar, week_start date, headcount bi
     outcomes_shipped bigint, outcomes_abandoned bigint);
 create table marts.fct_container_month (container varchar, container_type varchar, month_start date, people bigint,
     total_tokens bigint, outcomes_shipped bigint, outcomes_abandoned bigint, value_units decimal(20, 4));
-create table intermediate.int_usage_placed (usage_id varchar, request_key varchar, person_key varchar,
+create table intermediate.int_usage_keys (usage_id varchar, request_key varchar, person_key varchar,
     usage_date date, tool varchar, model_key varchar, is_aggregate boolean);
-create view intermediate.int_circumstances_placed as select * exclude (request_key) from intermediate.int_usage_placed;
+create view intermediate.int_circumstances_placed as select * exclude (request_key) from intermediate.int_usage_keys;
 create table intermediate.int_outcome_projects (outcome_id varchar, project varchar);
 create table intermediate.int_leaderboard_overlap (week_start date, leaderboard_overlap double);
 create table intermediate.int_outcomes_of_weeks (outcome_id varchar, lead_time_hours double);
@@ -79,7 +79,7 @@ class Publisher:
         self._fill(world)
         for model in MODELS:
             schema, name = ("publication", model[10:]) if model.startswith("published_") else ("intermediate", model)
-            kind = "view" if model.endswith("_told") else "table"
+            kind = "view" if model.endswith("_told") or model == "int_requests_to_tell" else "table"
             self.connection.execute(f"create or replace {kind} {schema}.{name} as {self.models[model]}")
 
     def keep(self) -> None:
@@ -93,7 +93,7 @@ class Publisher:
         c = self.connection
         for table in (
             "marts.fct_usage marts.fct_attribution marts.fct_outcomes marts.dim_team marts.fct_team_week audit.loads"
-            " marts.fct_container_month intermediate.int_usage_placed intermediate.int_outcome_projects"
+            " marts.fct_container_month intermediate.int_usage_keys intermediate.int_outcome_projects"
             " intermediate.int_bearer_costs intermediate.int_outcomes_of_weeks"
         ).split():
             c.execute(f"delete from {table}")
@@ -112,7 +112,7 @@ class Publisher:
         ])  # fmt: skip
         _insert(
             c,
-            "intermediate.int_usage_placed",
+            "intermediate.int_usage_keys",
             [[u.usage_id, u.usage_id, u.person, u.day, u.tool, u.model, False] for u in world.uses],
         )
         _insert(c, "marts.fct_attribution", [

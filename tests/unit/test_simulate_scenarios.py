@@ -92,7 +92,7 @@ def test_usage_and_work_fit_together(every_behaviour: duckdb.DuckDBPyConnection)
         every_behaviour,
         """
         select avg(case when placed.person_key = outcomes.person_key then 1 else 0 end)
-        from intermediate.int_request_links join intermediate.int_usage_placed as placed using (request_key)
+        from intermediate.int_request_links join intermediate.int_usage_placed as placed using (request_number)
         join intermediate.int_outcomes as outcomes using (outcome_id)
         """,
     )

@@ -32,9 +32,9 @@ _FILES = {
     "git/github.com/acme/shop/commits.jsonl": json.dumps(commit(1)) + "\n",
 }
 _REQUESTS = """
-    select request_key from intermediate.int_usage_placed
+    select request_key from intermediate.int_usage_keys
     union all
-    select person_key || ':' || md5(concat(usage_date, '|', tool, '|', model_key)) from intermediate.int_usage_placed
+    select person_key || ':' || md5(concat(usage_date, '|', tool, '|', model_key)) from intermediate.int_usage_keys
 """
 _OUTCOMES = " union ".join(
     f"select outcome_id from intermediate.{model}"
@@ -44,7 +44,7 @@ _OUTCOMES = " union ".join(
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    wanted = ("int_usage_placed", "int_pull_requests", "int_issues", "int_releases", "int_change_commits")
+    wanted = ("int_usage_keys", "int_pull_requests", "int_issues", "int_releases", "int_change_commits")
     return compiled(tmp_path_factory.mktemp("dbt"), *wanted)
 
 

@@ -42,7 +42,7 @@ shares as (
     from {{ ref('int_usage_priced') }} as requests
     inner join parts
         on requests.circumstance_id = parts.circumstance_id and requests.usage_date = parts.usage_date
-    left join links on requests.request_key = links.request_key
+    left join links on parts.mark = links.made_of and requests.request_number = links.request_number
 ),
 
 divided as (

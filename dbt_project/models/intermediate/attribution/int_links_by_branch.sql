@@ -36,7 +36,7 @@ requests as (
 
 candidates as (
     select
-        requests.request_key,
+        requests.request_number,
         requests.made_of,
         changes.outcome_id,
         changes.to_at,
@@ -56,7 +56,7 @@ candidates as (
     where worked_on.session_id is not null or (requests.person_key = changes.person_key and not changes.has_moments)
     union all
     select
-        requests.request_key,
+        requests.request_number,
         requests.made_of,
         stretches.outcome_id,
         cast(null as timestamp),
@@ -67,12 +67,12 @@ candidates as (
 )
 
 select
-    request_key,
+    request_number,
     outcome_id,
     method,
     made_of
 from candidates
 qualify row_number() over (
-    partition by request_key
+    partition by made_of, request_number
     order by case method when 'branch_tail' then 1 when 'before_branch' then 3 else 2 end, to_at, outcome_id
 ) = 1

@@ -28,13 +28,13 @@ requests as (
 timeline as (
     select
         session_id,
-        request_key,
+        request_number,
         occurred_at,
         made_of,
         cast(null as timestamp) as moment_at
     from requests
     union all
-    select distinct session_id, cast(null as string), happened_at, cast(null as bigint), happened_at
+    select distinct session_id, cast(null as bigint), happened_at, cast(null as bigint), happened_at
     from {{ ref('int_session_moments') }}
     where session_id in (select requests.session_id from requests)
 ),
@@ -42,7 +42,7 @@ timeline as (
 placed as (
     select
         session_id,
-        request_key,
+        request_number,
         made_of,
         -- The moment's own second is still before it.
         min(moment_at) over (
@@ -52,11 +52,11 @@ placed as (
 )
 
 select
-    placed.request_key,
+    placed.request_number,
     moments.outcome_id,
     moments.method,
     placed.made_of
 from placed
 inner join {{ ref('int_session_moments') }} as moments
     on placed.session_id = moments.session_id and placed.moment_at = moments.happened_at
-where placed.request_key is not null
+where placed.request_number is not null

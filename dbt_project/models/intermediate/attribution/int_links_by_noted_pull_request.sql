@@ -19,7 +19,7 @@ with parts as (
 )
 
 select
-    requests.request_key,
+    requests.request_number,
     noted.outcome_id,
     'pull_request_noted' as method,
     requests.made_of

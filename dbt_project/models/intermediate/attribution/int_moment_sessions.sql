@@ -18,7 +18,7 @@ touched as (
         {{ number_of(['requests.person_key']) }} as person_number,
         requests.occurred_at as happened_at,
         0 as is_moment,
-        {{ number_of(['requests.request_key']) }} as place,
+        requests.request_number as place,
         {{ number_of(['requests.session_id']) }} as session_number,
         requests.stretch
     from {{ ref('int_session_requests') }} as requests
@@ -36,7 +36,7 @@ numbered as (
         *,
         sum(1 - is_moment) over (
             partition by person_number order by happened_at, is_moment, place rows unbounded preceding
-        ) as request_number
+        ) as nth_request
     from touched
 ),
 
@@ -44,11 +44,11 @@ latest as (
     select
         is_moment,
         place as moment_number,
-        max(session_number) over (partition by person_number, request_number) as session_number,
-        max(stretch) over (partition by person_number, request_number) as stretch,
-        min(happened_at) over (partition by person_number, request_number) as last_used_at
+        max(session_number) over (partition by person_number, nth_request) as session_number,
+        max(stretch) over (partition by person_number, nth_request) as stretch,
+        min(happened_at) over (partition by person_number, nth_request) as last_used_at
     from numbered
-    where request_number > 0
+    where nth_request > 0
 )
 
 select

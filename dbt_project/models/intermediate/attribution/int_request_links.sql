@@ -30,11 +30,11 @@ named as (
 ),
 
 found as (
-    select request_key, outcome_id, method, 2 as stage, made_of from {{ ref('int_links_by_moment') }}
+    select request_number, outcome_id, method, 2 as stage, made_of from {{ ref('int_links_by_moment') }}
     union all
-    select request_key, outcome_id, method, 3, made_of from {{ ref('int_links_by_branch') }}
+    select request_number, outcome_id, method, 3, made_of from {{ ref('int_links_by_branch') }}
     union all
-    select request_key, outcome_id, method, 4, made_of from {{ ref('int_links_by_noted_pull_request') }}
+    select request_number, outcome_id, method, 4, made_of from {{ ref('int_links_by_noted_pull_request') }}
 ),
 
 links as (
@@ -43,7 +43,7 @@ links as (
     inner join parts on found.made_of = parts.mark
     union all
     select
-        priced.request_key,
+        priced.request_number,
         named.outcome_id,
         named.method,
         named.stage,
@@ -56,23 +56,23 @@ links as (
 
 best as (
     select
-        links.request_key,
+        links.request_number,
         links.outcome_id,
         links.method,
         links.made_of
     from links
     inner join {{ ref('attribution_methods') }} as methods on links.method = methods.method
     qualify rank() over (
-        partition by links.request_key
+        partition by links.made_of, links.request_number
         order by links.stage, case when links.stage = 1 then methods.priority else 0 end
     ) = 1
 )
 
 select
-    request_key,
+    request_number,
     outcome_id,
     method,
-    row_number() over (partition by request_key order by outcome_id) as place,
-    count(*) over (partition by request_key) as places,
+    row_number() over (partition by made_of, request_number order by outcome_id) as place,
+    count(*) over (partition by made_of, request_number) as places,
     made_of
-from (select distinct request_key, outcome_id, method, made_of from best) as links
+from (select distinct request_number, outcome_id, method, made_of from best) as links

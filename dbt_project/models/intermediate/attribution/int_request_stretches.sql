@@ -36,8 +36,7 @@ circumstances as (
 
 requests as (
     select
-        priced.request_key,
-        {{ number_of(['priced.request_key']) }} as request_number,
+        priced.request_number,
         priced.circumstance_id,
         priced.usage_date,
         priced.occurred_at,
@@ -76,7 +75,7 @@ begun as (
 )
 
 select
-    request_key,
+    request_number,
     circumstance_id,
     usage_date,
     occurred_at,

@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 
 select
-    requests.request_key,
+    requests.request_number,
     requests.session_id,
     requests.person_key,
     requests.repository_key,

@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 
 select
-    stretches.request_key,
+    stretches.request_number,
     stretches.circumstance_id,
     circumstances.session_id,
     circumstances.person_key,

@@ -2,6 +2,8 @@
 -- whoever they are said to be of later, and of which team, they are told.
 -- Of usage that only a vendor's report tells of, its person, day, tool and model are kept as well: logs of it that
 -- come later tell nothing new.
+{{ config(materialized='view') }}
+
 with fresh as (
     select
         request_key,
@@ -10,7 +12,7 @@ with fresh as (
         tool,
         model_key,
         is_aggregate
-    from {{ ref('int_usage_placed') }}
+    from {{ ref('int_usage_keys') }}
     where usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
 ),
 

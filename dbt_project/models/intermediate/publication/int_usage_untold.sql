@@ -40,7 +40,7 @@ keys as (
     select
         usage_id,
         request_key
-    from {{ ref('int_usage_placed') }}
+    from {{ ref('int_usage_keys') }}
     where usage_id in (select closed.usage_id from closed)
     union all
     -- What a vendor's report told of before its logs came, of its model or of none.

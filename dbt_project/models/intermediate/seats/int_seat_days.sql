@@ -11,7 +11,7 @@ with seats as (
 known as (
     select min(day) as first_day
     from (
-        select min(cast(occurred_at as date)) as day from {{ ref('int_usage_requests') }}
+        select min(usage_date) as day from {{ ref('int_usage_requests') }}
         union all
         select min(usage_date) from {{ ref('int_vendor_statements') }}
     ) as days

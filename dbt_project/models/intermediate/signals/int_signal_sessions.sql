@@ -48,7 +48,7 @@ steps as (
         circumstances.week_start,
         circumstances.model_number,
         priced.occurred_at,
-        {{ number_of(['priced.request_key']) }} as request_number,
+        priced.request_number,
         priced.total_tokens,
         priced.output_tokens,
         priced.cache_read_tokens,
@@ -108,13 +108,11 @@ figures as (
 
 largest as (
     select
-        circumstances.circumstance_id,
-        circumstances.usage_date,
-        max(priced.total_tokens) as total_tokens
-    from {{ ref('int_usage_priced') }} as priced
-    inner join circumstances
-        on priced.circumstance_id = circumstances.circumstance_id and priced.usage_date = circumstances.usage_date
-    group by circumstances.circumstance_id, circumstances.usage_date
+        circumstance_id,
+        usage_date,
+        max(most_tokens) as total_tokens
+    from {{ ref('int_usage_summed') }}
+    group by circumstance_id, usage_date
 ),
 
 -- Where two have as much, the same one has to come last in every build.

@@ -31,5 +31,5 @@ select
     {{ mark_of(['requests.circumstance_id'], 'requests.mark') }} as mark,
     days.mark as made_of
 from {{ ref('int_usage_requests') }} as requests
-inner join days on cast(requests.occurred_at as date) = days.usage_date
+inner join days on requests.usage_date = days.usage_date
 group by requests.circumstance_id, days.usage_date, days.mark

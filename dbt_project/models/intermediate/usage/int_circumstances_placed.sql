@@ -24,8 +24,8 @@ with met as (
     union all
     -- What only a vendor's report tells of, each in circumstances of its own.
     select
-        {{ number_of(['request_key']) }},
-        cast(occurred_at as date),
+        request_number,
+        usage_date,
         source,
         said_tool,
         account_system,

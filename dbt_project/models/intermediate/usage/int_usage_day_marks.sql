@@ -22,7 +22,7 @@ parts as (
     from {{ ref('int_circumstance_days') }}
     union all
     select
-        cast(occurred_at as date),
+        usage_date,
         {{ number_of(['requests', 'is_long_context'] + counted_of_requests()) }}
     from {{ ref('int_vendor_counted') }}
     union all

@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 
 select
-    priced.request_key,
+    priced.request_number,
     placed.usage_id,
     priced.usage_date,
     placed.person_key,

@@ -38,7 +38,7 @@ requests as (
     from {{ ref('int_usage_requests') }}
     union all
     select
-        {{ number_of(['request_key']) }},
+        request_number,
         {{ counted_of_requests() | join(', ') }},
         0,
         requests,
@@ -85,7 +85,6 @@ prices as (
 priced as (
     select
         requests.*,
-        days.usage_date,
         days.mark as made_of,
         prices.price_id,
         {{ dollars('requests.input_uncached_tokens', 'prices.input_usd_per_mtok') }}
@@ -96,11 +95,11 @@ priced as (
         + {{ dollars('requests.cache_write_1h_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_usd,
         {{ dollars('requests.cache_write_5m_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_for_an_hour_usd
     from requests
-    inner join days on cast(requests.occurred_at as date) = days.usage_date
+    inner join days on requests.usage_date = days.usage_date
     left join prices
         on
             requests.circumstance_id = prices.circumstance_id
-            and days.usage_date = prices.usage_date
+            and requests.usage_date = prices.usage_date
             and requests.input_of_one_request > prices.input_above
             and requests.input_of_one_request <= prices.input_up_to
 ),
@@ -124,7 +123,7 @@ costed as (
 )
 
 select
-    request_key,
+    request_number,
     circumstance_id,
     usage_date,
     occurred_at,

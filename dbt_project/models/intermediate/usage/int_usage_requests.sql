@@ -77,6 +77,8 @@ requests as (
 counted as (
     select
         *,
+        {{ number_of(['request_key']) }} as request_number,
+        cast(occurred_at as date) as usage_date,
         written_tokens - coalesce(written_for_an_hour_tokens, 0) as cache_write_5m_tokens,
         coalesce(written_for_an_hour_tokens, 0) as cache_write_1h_tokens,
         written_for_an_hour_tokens is not null as cache_writes_are_split

@@ -31,6 +31,7 @@ select
     {% for counter in counters %}
     cast(sum(priced.{{ counter }}) as bigint) as {{ counter }},
     {% endfor %}
+    max(priced.total_tokens) as most_tokens,
     cast(sum(priced.cost_usd) as decimal(20, 10)) as cost_usd,
     cast(sum(priced.vendor_cost_usd) as decimal(20, 10)) as vendor_cost_usd,
     -- Of requests with both, what can be compared.

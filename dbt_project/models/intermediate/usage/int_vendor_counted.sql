@@ -9,6 +9,7 @@ with counted as (
 
 select
     row_key as request_key,
+    {{ number_of(['row_key']) }} as request_number,
     source,
     report,
     coalesce(tool, source) as said_tool,
@@ -30,6 +31,7 @@ select
     missing_tokens as total_tokens,
     case when not is_logged then vendor_cost_usd end as vendor_cost_usd,
     case when not is_logged and vendor_cost_usd is not null then vendor_cost_basis end as vendor_cost_basis,
+    usage_date,
     cast(usage_date as timestamp) as occurred_at
 from counted
 -- Requests alone count where nothing is known of their tokens, by whomever.

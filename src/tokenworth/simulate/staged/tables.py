@@ -86,16 +86,17 @@ def _usage(
         "intermediate.int_usage_placed",
         f"""
         with requests as (
-            select 'q' || row_number() over () as request_key, cast(occurred_at as date) as usage_date,
+            select row_number() over () as request_number, cast(occurred_at as date) as usage_date,
                 input_uncached + cache_read + cache_write + output as total_tokens, seen.*, about.* exclude (session),
                 models.provider, models.model as model_name
             from seen
             inner join about on seen.session = about.session
             inner join models on seen.model = models.id
         )
-        select request_key, md5(concat_ws('|', {columns.replace(', model,', ', model_name,')})) as usage_id, usage_date,
-            person_key, team_id, case tool when 'api' then 'litellm' when 'copilot' then 'otel' else tool end as source,
-            tool, provider, model_name as model, repository_key, branch_key, 's' || session as session_id,
+        select request_number, md5(concat_ws('|', {columns.replace(', model,', ', model_name,')})) as usage_id,
+            usage_date, person_key, team_id,
+            case tool when 'api' then 'litellm' when 'copilot' then 'otel' else tool end as source, tool, provider,
+            model_name as model, repository_key, branch_key, 's' || session as session_id,
             cast(occurred_at as timestamp) as occurred_at, false as is_aggregate, 1 as requests,
             model_name as model_key, cast(null as varchar) as price_id,
             cast(input_uncached as bigint) as input_uncached_tokens, cast(cache_read as bigint) as cache_read_tokens,
@@ -112,7 +113,7 @@ def _usage(
         connection,
         "intermediate.int_request_links",
         """
-        select placed.request_key, 'c' || about.job as outcome_id, about.method, cast(1 as bigint) as place,
+        select placed.request_number, 'c' || about.job as outcome_id, about.method, cast(1 as bigint) as place,
             cast(1 as bigint) as places
         from intermediate.int_usage_placed as placed
         inner join about on placed.session_id = 's' || about.session
@@ -156,7 +157,7 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> None:
             from intermediate.int_usage_placed
         ) as circumstances;
         create or replace table intermediate.int_usage_priced as
-        select request_key, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
+        select request_number, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
             input_uncached_tokens, cache_read_tokens, cache_write_tokens, output_tokens, total_tokens,
             unpriced_tokens, cost_usd, price_id, vendor_cost_usd, marks.mark as made_of
         from intermediate.int_usage_placed
@@ -165,12 +166,12 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> None:
         select circumstance_id, usage_date,
             (hash(circumstance_id, any_value(made_of), sum(hash(links)::hugeint)) >> 1)::bigint as mark
         from intermediate.int_usage_priced
-        inner join intermediate.int_request_links as links using (request_key)
+        inner join intermediate.int_request_links as links using (request_number)
         group by circumstance_id, usage_date;
         create or replace table intermediate.int_request_links as
         select links.*, marks.mark as made_of
         from intermediate.int_request_links as links
-        inner join intermediate.int_usage_priced using (request_key)
+        inner join intermediate.int_usage_priced using (request_number)
         inner join intermediate.int_link_marks as marks using (circumstance_id, usage_date)
         """
     )

@@ -1,0 +1,29 @@
+-- By which key publications remember each request, and all that only a report tells of, with the usage that it goes
+-- into. The key is a text that stays what it is; numbers of keys are the engine's, and may change with its version.
+{{ config(materialized='view') }}
+
+with keys as (
+    select
+        request_key,
+        circumstance_id,
+        usage_date
+    from {{ ref('int_usage_requests') }}
+    union all
+    select
+        request_key,
+        request_number,
+        usage_date
+    from {{ ref('int_vendor_counted') }}
+)
+
+select
+    keys.request_key,
+    placed.usage_id,
+    keys.usage_date,
+    placed.person_key,
+    placed.tool,
+    placed.model_key,
+    placed.is_aggregate
+from keys
+inner join {{ ref('int_circumstances_placed') }} as placed
+    on keys.circumstance_id = placed.circumstance_id and keys.usage_date = placed.usage_date
