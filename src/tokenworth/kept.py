@@ -16,6 +16,7 @@ import duckdb
 from tokenworth.errors import DamagedError
 from tokenworth.settings import Settings
 from tokenworth.sources import all_sources
+from tokenworth.unchanged import sum_of, told_sum
 from tokenworth.warehouse import cannot_open, given, is_damage, literal, named_in, private_files
 
 # Schemas that the landing zone or dbt make anew, and tables in them that remember: a verdict is said once.
@@ -23,14 +24,12 @@ _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
 _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
 # What tells of this file alone, or of its last load.
 _OF_THE_FILE = (
-    "audit.warehouse",
-    "audit.unrecognised_files",
-    "audit.built_by",
-    "audit.built_up_to",
-    "audit.built_days",
-)
+    "audit.warehouse", "audit.unrecognised_files", "audit.built_by", "audit.built_up_to", "audit.built_days",
+    "audit.told_sums", "audit.checked_up_to",
+)  # fmt: skip
 
 _SCHEMA = """
+-- Of each table that is kept, as the rows are that were copied: their number and the sum of their hashes.
 create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);
 -- Loads whose raw rows are kept.
 create table if not exists kept.saved (load_id integer primary key);
@@ -102,7 +101,7 @@ def _reads_through(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether every row of the warehouse can be read."""
     try:
         for table in tables_of(connection, "current_database()"):
-            _fingerprint(connection, table)
+            sum_of(connection, table)
     except duckdb.Error:
         return False
     return True
@@ -142,18 +141,19 @@ def _is_kept(table: str) -> bool:
 
 def _keep_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """A copy of a table, where it is not what it was."""
-    now = _fingerprint(connection, table)
-    if (now,) in connection.execute(
-        f"select fingerprint from kept.fingerprints where name = {literal(table)}"
-    ).fetchall():
+    # What is told grows for good, so whoever tells of more counts it.
+    count, hashes = (told_sum if table.startswith("told.") else sum_of)(connection, table)
+    now = f"{count} {hashes}"
+    found = connection.execute(f"select fingerprint from kept.fingerprints where name = {literal(table)}").fetchall()
+    if found == [(now,)]:
         return
     connection.execute(f"create schema if not exists kept.{table.partition('.')[0]}")
-    if not _add_what_is_new(connection, table, now):
+    if not (found and _add_what_is_new(connection, table, found[0][0], now)):
         connection.execute(f"create or replace table kept.{table} as from {table}")
     connection.execute(f"insert or replace into kept.fingerprints values ({literal(table)}, {literal(now)})")
 
 
-def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, fingerprint: str) -> bool:
+def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, before: str, now: str) -> bool:
     """Of what was told, of all days there ever were, as nearly always only the last are new; whether that was all."""
     if not table.startswith("told.") or table not in tables_of(connection, "'kept'"):
         return False
@@ -163,16 +163,11 @@ def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, fingerpr
     ]
     if columns[0] != columns[1]:
         return False  # a later version of this program tells more
-    last = f"(select coalesce(max(told_at), '-infinity') from kept.{table})"
-    connection.execute(f"insert into kept.{table} by name from {table} where told_at > {last}")
-    return _fingerprint(connection, f"kept.{table}") == fingerprint
-
-
-def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Of a table's rows, whatever their order."""
-    rows = f"select count(*) || ' ' || coalesce(sum(hash(t)::hugeint), 0) from {table} as t"
-    ((fingerprint,),) = connection.execute(rows).fetchall()
-    return str(fingerprint)
+    last = f"select coalesce(max(told_at), '-infinity')::varchar from kept.{table}"
+    new = f"(from {table} where told_at > {literal(connection.execute(last).fetchall()[0][0])}::timestamp)"
+    connection.execute(f"insert into kept.{table} by name {new}")
+    had, added = map(int, before.split()), sum_of(connection, new)
+    return " ".join(str(sum(both)) for both in zip(had, added, strict=True)) == now
 
 
 def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | None, saved: Iterable[int]) -> None:

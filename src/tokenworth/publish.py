@@ -22,6 +22,7 @@ from tokenworth.first_published import remember, settle
 from tokenworth.kept import keep
 from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
+from tokenworth.unchanged import note_told
 from tokenworth.warehouse import (
     CONTRACT_VERSION,
     FOR_READERS,
@@ -111,6 +112,7 @@ def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
             f"insert into told.{table} by name select * replace (now()::timestamp as told_at)"
             f" from intermediate.{model} anti join told.{table} using ({key})"
         )
+        note_told(connection, f"told.{table}")
     connection.commit()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from tokenworth.unchanged import forget_what_is_known
+
 _LENGTH = 32  # of a key
 
 
@@ -34,3 +36,4 @@ def replace_keys(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
                 f" where list_has_any({name}, olds)"
             )
     connection.execute("drop table replaced_keys")
+    forget_what_is_known(connection)

@@ -20,6 +20,7 @@ from tokenworth.errors import UsageError
 from tokenworth.kept import forget_kept, keep
 from tokenworth.publish import keep_told
 from tokenworth.settings import Settings
+from tokenworth.unchanged import forget_what_is_known
 from tokenworth.warehouse import drop_built, open_warehouse, write_anew
 from tokenworth.writer import sole_writer
 
@@ -204,6 +205,7 @@ def _roll_up(connection: duckdb.DuckDBPyConnection, month: date, closed: date) -
     connection.execute(dated("insert into retained.horizons values (now()::timestamp, $closed, $month)"))
     delete_usage(connection, closed)
     ClosedDays(connection).hide_authors()
+    forget_what_is_known(connection)
     drop_built(connection)
     connection.commit()
     return Retained(closed, rows, rolled)

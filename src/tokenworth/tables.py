@@ -81,6 +81,12 @@ alter table told.containers add column if not exists lead_time_hours double;
 create table if not exists told.org_weeks (
     week_start date primary key, leaderboard_overlap double, told_at timestamp not null
 );
+-- How many rows a table of these has, and the sum of their hashes; where no row says so, nobody counted.
+create table if not exists audit.told_sums (name varchar primary key, rows bigint not null, hashes hugeint not null);
+-- The last load up to which a rule on what came in found nothing wrong, and how it looked.
+create table if not exists audit.checked_up_to (
+    rule varchar primary key, way varchar not null, load_id integer not null
+);
 -- Of days before closed_before only what teams did is kept, in tables of this schema named after the marts, and of
 -- months before month_before. What is loaded of them later does not count any more.
 create table if not exists retained.horizons (

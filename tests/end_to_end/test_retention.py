@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import duckdb
 import pytest
 
 from tests.end_to_end.warehouses import (
@@ -20,10 +21,12 @@ from tests.end_to_end.warehouses import (
 from tests.zone import Row, Zone
 from tokenworth.build import build
 from tokenworth.errors import UsageError
+from tokenworth.kept import path_of
 from tokenworth.publish import publish
 from tokenworth.retention import horizon, retain
 from tokenworth.settings import read_settings
 from tokenworth.simulate import simulate
+from tokenworth.warehouse import literal
 
 DAYS = 200
 # Rows in which somebody stands; what became of them is asked for one by one.
@@ -135,6 +138,17 @@ def test_of_closed_days_nothing_says_who_it_was(retained: Retained) -> None:
         ("intermediate.int_usage_requests", "occurred_at"), ("intermediate.int_usage_evidence", "occurred_at"),
     ]:  # fmt: skip
         assert retained.closed(f"select count(*) from {table} where {period} < {{closed}}") == [(0,)], table
+
+
+def test_of_what_was_told_of_closed_days_there_is_no_copy(retained: Retained) -> None:
+    with duckdb.connect() as connection:
+        for path in (retained.zone.settings.database, path_of(retained.zone.settings)):
+            connection.execute(f"attach {literal(path)} (read_only)")
+        for table in ("usage", "requests", "outcomes", "containers"):
+            told = f"select hash(t) as row from {{}}.told.{table} as t"
+            ours, theirs = told.format("warehouse"), told.format("kept")
+            apart = f"({ours} except all {theirs}) union all ({theirs} except all {ours})"
+            assert connection.execute(apart).fetchall() == [], table
 
 
 def test_retaining_again_changes_nothing(retained: Retained) -> None:

@@ -20,7 +20,9 @@ _CLOCKS = (
 _SCHEMAS = ("raw", "audit", "told", "marts", "publication")
 # Only the last results of a check count: a run that was killed behind it checks again. Which load was the last that a
 # build has seen is a number of a run: files come in another order after a kill.
-_NOT_COMPARED = ("audit.checks", "audit.steps", "audit.publications", "audit.built_up_to")
+_NOT_COMPARED = (
+    "audit.checks", "audit.steps", "audit.publications", "audit.built_up_to", "audit.told_sums", "audit.checked_up_to",
+)  # fmt: skip
 
 Held = dict[str, Counter[Row]]
 

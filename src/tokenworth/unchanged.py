@@ -1,0 +1,46 @@
+"""What is known of rows that stay as they are, so that no run reads all of them again because there were days before.
+
+Rows of what was told and of what was loaded are only added; of a load that is committed none changes any more. They
+are written anew, or deleted, where a person is erased, the secret changes, or days are rolled up: whoever does so
+forgets here what is known of them, in the same transaction. What nobody knows is found out by reading all.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from tokenworth.warehouse import literal
+
+
+def forget_what_is_known(connection: duckdb.DuckDBPyConnection) -> None:
+    """To be called in the transaction that changes rows which were loaded or told before it."""
+    connection.execute("delete from audit.told_sums; delete from audit.checked_up_to")
+
+
+def sum_of(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
+    """How many rows a relation has, and the sum of their hashes, whatever their order; both add up."""
+    query = f"select count(*), coalesce(sum(hash(t)::hugeint), 0) from {rows} as t"
+    ((count, hashes),) = connection.execute(query).fetchall()
+    return count, hashes
+
+
+def note_told(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Adds up what was told in this transaction, of which `told_at` says so; all of it, where nobody did before."""
+    before = _noted(connection, table)
+    told_now = f"(from {table} where told_at = now()::timestamp)"
+    count, hashes = sum_of(connection, told_now if before else table)
+    if before:
+        count, hashes = before[0] + count, before[1] + hashes
+    connection.execute(f"insert or replace into audit.told_sums values ({literal(table)}, {count}, {hashes})")
+
+
+def told_sum(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
+    """The same as `sum_of` of a table of what was told, from what was noted where it has as many rows as that."""
+    noted = _noted(connection, table)
+    ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
+    return noted if noted and noted[0] == count else sum_of(connection, table)
+
+
+def _noted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int] | None:
+    found = connection.execute(f"select rows, hashes from audit.told_sums where name = {literal(table)}").fetchall()
+    return found[0] if found else None
