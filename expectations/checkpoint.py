@@ -12,11 +12,12 @@ from typing import Any, get_args
 from uuid import uuid4
 
 from expectations.findings import keep
-from expectations.results import CheckReport, read_result, store
+from expectations.results import CheckReport, CheckResult, read_result, store
 from expectations.rules import RULES, SuiteName
 from tokenworth.errors import UsageError
 from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
+from tokenworth.unchanged import checked_up_to, last_load, note_checked
 from tokenworth.warehouse import open_warehouse
 from tokenworth.writer import sole_writer
 
@@ -43,16 +44,21 @@ def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda d
         with open_warehouse(settings) as connection:
             if suite != "border":
                 assert_built_whole(connection)
-            now = moment(connection)
+            now, last, checked = moment(connection), last_load(connection), checked_up_to(connection)
         progress(0, _STEPS, "reading the rule book")
         context = _context()
         progress(1, _STEPS, "checking")
-        validation = _validate(context, settings, suite, tables)
+        validation = _validate(context, settings, suite, tables, checked)
         rank = {rule.code: position for position, rule in enumerate(RULES)}
         results = sorted(map(read_result, validation.results), key=lambda r: rank[r.rule])
         report = CheckReport(suite, uuid4().hex, now, results)
         progress(2, _STEPS, "storing the results")
-        store(settings, report)
+        with open_warehouse(settings) as connection:
+            connection.begin()
+            store(connection, report)
+            if suite == "border":
+                note_checked(connection, _passed(results, tables), last)
+            connection.commit()
         if suite == "divergence":
             keep(settings, report)
         progress(3, _STEPS, "writing Data Docs")
@@ -75,6 +81,14 @@ def _tables(settings: Settings) -> dict[str, dict[str, str]]:
     return tables
 
 
+def _passed(results: list[CheckResult], tables: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Rules on single rows that found nothing wrong, and how they looked."""
+    from expectations.suites.border import ways_of_looking
+
+    passed = {r.rule for r in results if r.outcome == "passed"}
+    return {rule: way for rule, way in ways_of_looking(tables).items() if rule in passed}
+
+
 def _context() -> Any:
     """A context of Great Expectations that lives in memory, writes nowhere and reports to nobody."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # looked at when it is imported
@@ -90,14 +104,20 @@ def _context() -> Any:
     return gx.get_context(mode="ephemeral", project_config=config)
 
 
-def _validate(context: Any, settings: Settings, name: SuiteName, tables: dict[str, dict[str, str]]) -> Any:
+def _validate(
+    context: Any,
+    settings: Settings,
+    name: SuiteName,
+    tables: dict[str, dict[str, str]],
+    checked: dict[str, tuple[str, int]],
+) -> Any:
     import great_expectations as gx
 
     from expectations.datasource import read_only_warehouse
     from expectations.suites import border, divergence, publication
 
     if name == "border":
-        suite, batch, names = border.border_suite(tables), border.BATCH, border.NAMES
+        suite, batch, names = border.border_suite(tables, checked), border.BATCH, border.NAMES
     elif name == "divergence":
         suite, batch, names = divergence.divergence_suite(settings.min_group), divergence.BATCH, divergence.NAMES
     else:

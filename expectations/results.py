@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import duckdb
+
 from expectations.rules import RULES, Severity, SuiteName
-from tokenworth.settings import Settings
-from tokenworth.warehouse import open_warehouse
 
 Outcome = Literal["passed", "failed", "broken"]
 
@@ -125,17 +125,16 @@ def shown(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def store(settings: Settings, report: CheckReport) -> None:
-    """Adds the report to the warehouse; to be called by its sole writer."""
-    with open_warehouse(settings) as connection:
-        connection.executemany(
-            "insert into audit.checks (run_id, checked_at, suite, rule, sentence, severity, subject, outcome,"
-            " observed, rows_checked, example, detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+def store(connection: duckdb.DuckDBPyConnection, report: CheckReport) -> None:
+    """Adds the report to the warehouse."""
+    connection.executemany(
+        "insert into audit.checks (run_id, checked_at, suite, rule, sentence, severity, subject, outcome,"
+        " observed, rows_checked, example, detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
             [
-                [
-                    report.run_id, report.checked_at, report.suite, r.rule, r.sentence, r.severity, r.subject,
-                    r.outcome, r.observed, r.rows_checked, r.example, r.detail,
-                ]
-                for r in report.results
-            ],
-        )  # fmt: skip
+                report.run_id, report.checked_at, report.suite, r.rule, r.sentence, r.severity, r.subject,
+                r.outcome, r.observed, r.rows_checked, r.example, r.detail,
+            ]
+            for r in report.results
+        ],
+    )  # fmt: skip

@@ -7,9 +7,11 @@ forgets here what is known of them, in the same transaction. What nobody knows i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 
-from tokenworth.warehouse import literal
+from tokenworth.warehouse import given, literal
 
 
 def forget_what_is_known(connection: duckdb.DuckDBPyConnection) -> None:
@@ -44,3 +46,23 @@ def told_sum(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, in
 def _noted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int] | None:
     found = connection.execute(f"select rows, hashes from audit.told_sums where name = {literal(table)}").fetchall()
     return found[0] if found else None
+
+
+def last_load(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The last load there is, where those to come have higher numbers: what a rebuild has still to read may not."""
+    query = "select max(load_id) from audit.loads where not exists (from audit.former_loads)"
+    ((last,),) = connection.execute(query).fetchall()
+    return None if last is None else int(last)
+
+
+def checked_up_to(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
+    """By rule, how it looked when it last found nothing wrong, and up to which load."""
+    return {rule: (way, load_id) for rule, way, load_id in connection.execute("from audit.checked_up_to").fetchall()}
+
+
+def note_checked(connection: duckdb.DuckDBPyConnection, ways: Mapping[str, str], last: int | None) -> None:
+    """Notes which rules found nothing wrong up to a load, and how they looked; all others will look at everything."""
+    connection.execute("delete from audit.checked_up_to")
+    if last is not None:
+        rows = given({"rule": "VARCHAR", "way": "VARCHAR"}, ways.items())
+        connection.execute(f"insert into audit.checked_up_to select rule, way, {last} from {rows}")

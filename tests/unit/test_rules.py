@@ -268,7 +268,9 @@ def test_every_rule_has_something_that_breaks_it() -> None:
 TABLES = {"raw.names": {"name": "VARCHAR"}, "publication.dim_team": {"team_id": "VARCHAR"}}
 
 
-@pytest.mark.parametrize("suite", [border_suite(TABLES), publication_suite(TABLES, 5), divergence_suite(5)], ids=SUITES)
+@pytest.mark.parametrize(
+    "suite", [border_suite(TABLES, {}), publication_suite(TABLES, 5), divergence_suite(5)], ids=SUITES
+)
 def test_every_rule_is_checked_once_with_its_severity(suite) -> None:
     checked = [(e.meta["rule"], e.severity.value, e.description) for e in suite.expectations]
     assert checked == [(r.code, r.severity, r.sentence) for r in RULES if r.suite == suite.name]
