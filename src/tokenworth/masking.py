@@ -47,12 +47,30 @@ _FORGES = ["azure_devops", "github", "gitlab"]
 # Runs of letters and digits, and what stands between them.
 _WORDS = r"[\p{L}\p{N}]+|[^\p{L}\p{N}]+"
 
+_WANTED = r"""
+create or replace temp table wanted as
+select *, regexp_extract_all(searched, $words) as words
+from (
+    select key, vocabulary, plain,
+        -- host/owner/repository: the owner can be a person, and the repository be named after one, as
+        -- `ada-quill.github.io` is. There only owners and logins of where repositories are kept count: a key
+        -- of the gateway is often called as what it serves.
+        vocabulary = 'container' and len(string_split(plain, '/')) = 3 as is_repository,
+        case when is_repository then plain[strpos(plain, '/') + 1:] else plain end as searched,
+        case when is_repository then lower(split_part(plain, '/', 2)) end as owner
+    from ids.pseudonyms
+    where list_contains($vocabularies, vocabulary)
+        and ($everything or key not in (select name_key from raw.names))
+)
+"""
+
+# Of a company of 85,000 most logins stand in no name: those of which the first word stands in none are left out before
+# anything is made of them. All that can make a difference to a login that does stand there begins with the same word.
 _LOGINS = r"""
 create or replace temp table logins as
-with said as (
-    select vocabulary, 'person-' || left(key, 10) as mask,
-        vocabulary = 'account'
-            and key in (select account_key from ids.accounts_seen where list_contains($forges, system)) as is_of_forge,
+with words_of_names as (select distinct lower(unnest(words)) from wanted),
+said as (
+    select key, vocabulary, 'person-' || left(key, 10) as mask,
         case
             when vocabulary <> 'account' then lower(plain)
             when contains(plain, '@') then regexp_replace(split_part(plain, '@', 1), '^[0-9]+\+', '')
@@ -60,8 +78,16 @@ with said as (
         end as login
     from ids.pseudonyms where list_contains($vocabularies, vocabulary)
 ),
+met as (
+    select * exclude (key),
+        vocabulary = 'account'
+            and key in (select account_key from ids.accounts_seen where list_contains($forges, system)) as is_of_forge
+    from said
+    where regexp_extract(login, '[\p{L}\p{N}]+') in (from words_of_names)
+        or regexp_extract(login, '[a-z0-9]+') in (from words_of_names)
+),
 bare as (
-    select * replace (regexp_replace(login, '^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$', '', 'g') as login) from said
+    select * replace (regexp_replace(login, '^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$', '', 'g') as login) from met
 ),
 spelled as (
     select vocabulary, mask, is_of_forge, login from bare
@@ -100,22 +126,9 @@ group by login
 # company of 85,000, and a pattern for each takes long to make.
 _MASKED = r"""
 create or replace temp table masked as
-with wanted as (
-    select key, vocabulary, plain,
-        -- host/owner/repository: the owner can be a person, and the repository be named after one, as
-        -- `ada-quill.github.io` is. There only owners and logins of where repositories are kept count: a key
-        -- of the gateway is often called as what it serves.
-        vocabulary = 'container' and len(string_split(plain, '/')) = 3 as is_repository,
-        case when is_repository then plain[strpos(plain, '/') + 1:] else plain end as searched,
-        case when is_repository then lower(split_part(plain, '/', 2)) end as owner
-    from ids.pseudonyms
-    where list_contains($vocabularies, vocabulary)
-        and ($everything or key not in (select name_key from raw.names))
-),
-split as (select key, vocabulary, owner, regexp_extract_all(searched, $words) as words from wanted),
-placed as (
+with placed as (
     select *, lower(words[first]) as word
-    from (select *, unnest(generate_series(1, len(words))) as first from split)
+    from (select *, unnest(generate_series(1, len(words))) as first from wanted)
 ),
 hits as (
     select placed.key, placed.words, first, first + len(logins.words) - 1 as last, logins.mask, logins.is_placed
@@ -193,13 +206,11 @@ def refresh_names(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms,
     (before,) = c.execute("select logins_known from audit.warehouse").fetchall()[0]
     kept = [kind for kind in NAMES if titles or kind != "title"]
     words = literal(_WORDS)
-    nobody = listed([*_NOBODY, *all_sources()])
-    vocabularies, places = listed(_LOGIN_VOCABULARIES), listed(_PLACES)
-    forges, unreadable = listed(_FORGES), literal(UNREADABLE_PATTERN)
+    c.execute(_with(_WANTED, vocabularies=listed(kept), everything=str(known != before), words=words))
+    nobody, places, forges = listed([*_NOBODY, *all_sources()]), listed(_PLACES), listed(_FORGES)
+    vocabularies = listed(_LOGIN_VOCABULARIES)
     c.execute(_with(_LOGINS, vocabularies=vocabularies, nobody=nobody, places=places, words=words, forges=forges))
-    c.execute(
-        _with(_MASKED, vocabularies=listed(kept), everything=str(known != before), words=words, unreadable=unreadable)
-    )
+    c.execute(_with(_MASKED, unreadable=literal(UNREADABLE_PATTERN)))
     c.begin()
     if not titles:
         c.execute("delete from raw.names where kind = 'title'")
