@@ -69,6 +69,7 @@ def _erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
         )
         connection.execute("delete from ids.pseudonyms where key in (select key from theirs)")
         connection.execute("delete from ids.accounts_seen where account_key in (select key from theirs)")
+        connection.execute("delete from ids.made_of")  # killed from here on, the next load makes identities anew
         connection.commit()
         rebuild_identities(connection)
         connection.execute("detach ids")

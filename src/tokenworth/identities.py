@@ -22,7 +22,8 @@ from tokenworth.erased import Erased
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.keys import key_of
 from tokenworth.settings import Settings
-from tokenworth.warehouse import cannot_open, given, literal, open_warehouse
+from tokenworth.sources import all_sources
+from tokenworth.warehouse import cannot_open, given, listed, literal, open_warehouse
 from tokenworth.writer import sole_writer
 
 _SCHEMA = """
@@ -42,6 +43,8 @@ create table if not exists ids.erased (
     vocabulary varchar not null, hash varchar not null, replacement varchar not null, primary key (vocabulary, hash)
 );
 create table if not exists ids.salt (salt varchar not null);
+-- What `identities` were made of; nothing where they have to be made anew.
+create table if not exists ids.made_of (known varchar not null);
 """
 
 
@@ -163,6 +166,25 @@ class Pseudonyms:
         self._connection.execute(f"insert into ids.pseudonyms from {fresh}")
 
 
+def refresh_identities(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes `identities` anew where an account, a name or a list of people came, went or changed."""
+    if connection.execute(f"from ids.made_of where known = ({_made_of()})").fetchall() == []:
+        rebuild_identities(connection)
+
+
+def _made_of() -> str:
+    """SQL for what tells whether all that `identities` are made of is as it was: texts and accounts are only added,
+    but where a person is erased, and a file of people that is read in the same way has the same rows."""
+    people = listed(source.name for source in all_sources().values() if source.group == "people")
+    vocabularies = listed(("account", "person", "person_name"))
+    return (
+        f"select concat_ws(' ', (select count(*) from ids.pseudonyms where list_contains({vocabularies}, vocabulary)),"
+        " (select count(*) from ids.accounts_seen),"
+        " (select sum(hash(load_id, file_key, digest, reader)::hugeint) from audit.loads"
+        f" where superseded_at is null and list_contains({people}, source)))"
+    )
+
+
 def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes `identities` anew: who has which account, and the accounts that nobody claims.
 
@@ -170,7 +192,8 @@ def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
     """
     current = "load_id in (select load_id from audit.loads where superseded_at is null)"
     connection.begin()
-    connection.execute("delete from ids.identities")
+    connection.execute("delete from ids.identities; delete from ids.made_of")
+    connection.execute(f"insert into ids.made_of {_made_of()}")
     connection.execute(f"""
         insert into ids.identities
         with people as (select key as person_key, plain as person_id from ids.pseudonyms where vocabulary = 'person'),

@@ -20,7 +20,7 @@ import duckdb
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.file_loader import FileLoader, shape
 from tokenworth.first_pass import FirstPass, Pending
-from tokenworth.identities import Pseudonyms, rebuild_identities
+from tokenworth.identities import Pseudonyms, refresh_identities
 from tokenworth.intake import Intake
 from tokenworth.kept import keep
 from tokenworth.landing import NOT_OPENED, LandedFile, Listing, folder_accounts, list_files
@@ -168,7 +168,7 @@ class _Loader:
         if complete:
             self.record_unread(listing)
         self._refresh_names()
-        rebuild_identities(self.c)
+        refresh_identities(self.c)
         self.ledger.forget(self.seen_at - timedelta(days=self.settings.retain_superseded_days))
         if complete:
             self.record_gone(listing)

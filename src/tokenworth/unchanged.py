@@ -28,19 +28,23 @@ def sum_of(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
 
 def note_told(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Adds up what was told in this transaction, of which `told_at` says so; all of it, where nobody did before."""
-    before = _noted(connection, table)
-    told_now = f"(from {table} where told_at = now()::timestamp)"
-    count, hashes = sum_of(connection, told_now if before else table)
-    if before:
-        count, hashes = before[0] + count, before[1] + hashes
+    told_now = sum_of(connection, f"(from {table} where told_at = now()::timestamp)")
+    before = _noted(connection, table) or (0, 0)
+    count, hashes = before[0] + told_now[0], before[1] + told_now[1]
+    if count != _rows(connection, table):
+        count, hashes = sum_of(connection, table)
     connection.execute(f"insert or replace into audit.told_sums values ({literal(table)}, {count}, {hashes})")
 
 
 def told_sum(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
     """The same as `sum_of` of a table of what was told, from what was noted where it has as many rows as that."""
     noted = _noted(connection, table)
+    return noted if noted and noted[0] == _rows(connection, table) else sum_of(connection, table)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
-    return noted if noted and noted[0] == count else sum_of(connection, table)
+    return int(count)
 
 
 def _noted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int] | None:

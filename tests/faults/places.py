@@ -14,8 +14,8 @@ IN_LOAD = [
     Place("tokenworth.intake:Intake.forget", "before", 4),
     Place("tokenworth.ledger:Ledger.write_touched", "after"),
     Place("tokenworth.load:refresh_names", "before"),
-    Place("tokenworth.load:rebuild_identities", "before"),
-    Place("tokenworth.load:rebuild_identities", "after"),
+    Place("tokenworth.load:refresh_identities", "before"),
+    Place("tokenworth.load:refresh_identities", "after"),
     Place("tokenworth.load:end", "after"),
 ]
 IN_PUBLISH = [
