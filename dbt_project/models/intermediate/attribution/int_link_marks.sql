@@ -32,11 +32,12 @@ named as (
     select
         circumstance_id,
         usage_date,
+        max(is_tag) as is_tagged,
         {{ mark_of(['circumstance_id'], number_of(['outcome_id', 'method'])) }} as work
     from (
-        select circumstance_id, usage_date, outcome_id, method from {{ ref('int_links_by_tag') }}
+        select circumstance_id, usage_date, outcome_id, method, true as is_tag from {{ ref('int_links_by_tag') }}
         union all
-        select circumstance_id, usage_date, outcome_id, method from {{ ref('int_links_by_issue_key') }}
+        select circumstance_id, usage_date, outcome_id, method, false from {{ ref('int_links_by_issue_key') }}
     ) as links
     group by circumstance_id, usage_date
 ),
@@ -45,6 +46,7 @@ met as (
     select
         placed.circumstance_id,
         placed.usage_date,
+        coalesce(named.is_tagged, false) as is_tagged,
         {{ number_of([
             'placed.circumstance_id', 'placed.usage_date', 'placed.mark', 'days.mark', 'circumstances.mark',
             'stretches.mark', 'sessions.work', 'branches.work', 'named.work'

@@ -16,6 +16,7 @@ with parts as (
     select
         circumstance_id,
         usage_date,
+        is_tagged,
         mark
     from {{ ref('int_link_marks') }}
     {% if is_incremental() %}
@@ -23,12 +24,7 @@ with parts as (
     {% endif %}
 ),
 
-named as (
-    select circumstance_id, usage_date, outcome_id, method, 1 as stage from {{ ref('int_links_by_tag') }}
-    union all
-    select circumstance_id, usage_date, outcome_id, method, 5 from {{ ref('int_links_by_issue_key') }}
-),
-
+-- Of requests that no tag names.
 found as (
     select request_number, outcome_id, method, 2 as stage, made_of from {{ ref('int_links_by_moment') }}
     union all
@@ -46,26 +42,19 @@ links as (
         priced.request_number,
         named.outcome_id,
         named.method,
-        named.stage,
+        5,
         parts.mark
-    from named
-    inner join parts on named.circumstance_id = parts.circumstance_id and named.usage_date = parts.usage_date
+    from {{ ref('int_links_by_issue_key') }} as named
+    inner join parts
+        on named.circumstance_id = parts.circumstance_id and named.usage_date = parts.usage_date and not parts.is_tagged
     inner join {{ ref('int_usage_priced') }} as priced
         on named.circumstance_id = priced.circumstance_id and named.usage_date = priced.usage_date
 ),
 
 best as (
-    select
-        links.request_number,
-        links.outcome_id,
-        links.method,
-        links.made_of
+    select *
     from links
-    inner join {{ ref('attribution_methods') }} as methods on links.method = methods.method
-    qualify rank() over (
-        partition by links.made_of, links.request_number
-        order by links.stage, case when links.stage = 1 then methods.priority else 0 end
-    ) = 1
+    qualify rank() over (partition by made_of, request_number order by stage) = 1
 )
 
 select
@@ -76,3 +65,18 @@ select
     count(*) over (partition by made_of, request_number) as places,
     made_of
 from (select distinct request_number, outcome_id, method, made_of from best) as links
+
+union all
+
+-- To rank each of these requests would cost ten times as much as to look up what their tag names.
+select
+    priced.request_number,
+    tags.outcome_id,
+    tags.method,
+    tags.place,
+    tags.places,
+    parts.mark
+from {{ ref('int_links_by_tag') }} as tags
+inner join parts on tags.circumstance_id = parts.circumstance_id and tags.usage_date = parts.usage_date
+inner join {{ ref('int_usage_priced') }} as priced
+    on tags.circumstance_id = priced.circumstance_id and tags.usage_date = priced.usage_date

@@ -1,4 +1,4 @@
--- Requests that work can meet, with the mark of what their links are made of.
+-- Requests that work can meet and no tag names, with the mark of what their links are made of.
 {{ config(materialized='view') }}
 
 select
@@ -13,3 +13,4 @@ select
 from {{ ref('int_session_requests') }} as requests
 inner join {{ ref('int_link_marks') }} as marks
     on requests.circumstance_id = marks.circumstance_id and requests.usage_date = marks.usage_date
+where not marks.is_tagged
