@@ -97,6 +97,7 @@ def _views(connection: duckdb.DuckDBPyConnection, at: datetime) -> list[str]:
         # Of what stands there nothing was built.
         "audit.built_up_to": "from {table} limit 0",
         "audit.built_days": "from {table} limit 0",
+        "audit.containers_asked": "from {table} limit 0",
         "raw.names": "from {table}",  # what is a login, is one in any year
         **{
             f"raw.{prices}": "from {table} where coalesce(known_from <= {then}, true) union all by name"

@@ -20,7 +20,7 @@ from tokenworth.first_published import settle
 from tokenworth.kept import keep
 from tokenworth.parsed import Parsed
 from tokenworth.prices import refresh_prices
-from tokenworth.remembered import begin, end, forget_built
+from tokenworth.remembered import begin, end, forget_built, note_containers_asked
 from tokenworth.settings import Settings
 from tokenworth.sources import usage_evidence
 from tokenworth.warehouse import literal, open_warehouse
@@ -121,6 +121,7 @@ def remember_what_was_built(connection: duckdb.DuckDBPyConnection, digest: str) 
     connection.execute("insert into audit.built_up_to select coalesce(max(load_id), 0) from audit.loads")
     for marks in ("int_request_day_marks", "int_usage_day_marks"):
         connection.execute(f"insert into audit.built_days select usage_date, mark from intermediate.{marks}")
+    note_containers_asked(connection)
     connection.commit()
 
 

@@ -21,6 +21,8 @@ insert into audit.built_by select null where not exists (from audit.built_by);
 create table if not exists audit.built_up_to (load_id integer);
 -- The days that they hold, each with the marks of what its requests and its priced usage were made of.
 create table if not exists audit.built_days (usage_date date not null, mark bigint not null);
+-- Of what containers' months were asked when nothing could be told of them.
+create table if not exists audit.containers_asked (mark bigint not null);
 """
 
 
@@ -52,7 +54,17 @@ def end(connection: duckdb.DuckDBPyConnection, step: str) -> None:
 
 def forget_built(connection: duckdb.DuckDBPyConnection) -> None:
     """Forgets what was built, for whoever drops it: the next build makes and tests all of it."""
-    connection.execute("delete from audit.built_up_to; delete from audit.built_days")
+    connection.execute(
+        "delete from audit.built_up_to; delete from audit.built_days; delete from audit.containers_asked"
+    )
+
+
+def note_containers_asked(connection: duckdb.DuckDBPyConnection) -> None:
+    """Notes of what containers' months were asked, where nothing could be told of them: it is not asked again."""
+    connection.execute(
+        "insert into audit.containers_asked select mark from intermediate.int_container_mark"
+        " where not exists (from intermediate.int_container_usage_to_tell)"
+    )
 
 
 def assert_built_whole(connection: duckdb.DuckDBPyConnection, schema: str = "audit") -> None:

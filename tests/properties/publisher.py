@@ -12,6 +12,8 @@ import duckdb
 from tests.compiled import sql
 from tests.properties.worlds import World, cost_of
 from tokenworth.publish import keep_told
+from tokenworth.remembered import TABLES as REMEMBERED
+from tokenworth.remembered import forget_built, note_containers_asked
 from tokenworth.tables import TABLES
 
 # Each after those that it reads.
@@ -19,7 +21,7 @@ MODELS = (
     "int_usage_untold int_usage_teams_to_tell int_usage_days_to_tell int_usage_day_nodes int_usage_to_tell"
     " int_requests_to_tell int_usage_told int_outcomes_now int_outcomes_new_to_tell int_outcomes_settled"
     " int_outcomes_to_tell"
-    " int_outcomes_told int_team_week_lead_times int_container_cells int_container_usage_placed"
+    " int_outcomes_told int_team_week_lead_times int_container_mark int_container_cells int_container_usage_placed"
     " int_container_months_with_tiers int_container_usage_to_tell int_container_outcomes int_container_outcomes_placed"
     " int_container_months_with_costs int_container_outcomes_to_tell int_containers_to_tell int_containers_told"
     " int_team_week_spending int_team_week_shipping int_org_weeks_to_tell published_fct_team_usage_daily"
@@ -68,11 +70,14 @@ def compiled(folder: Path, min_group: int) -> Models:
 class Publisher:
     """A warehouse in memory that holds one world after another, and remembers what was told of them."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, *, asks_again: bool = False) -> None:
+        """`asks_again`: with every build also what could not be told before."""
         self.models = models
+        self.asks_again = asks_again
         self.connection = duckdb.connect(config={"threads": 1})
         self.connection.execute("create schema raw; create schema audit; create schema told")
         self.connection.execute(TABLES)
+        self.connection.execute(REMEMBERED)
         self.connection.execute(_TABLES)
 
     def build(self, world: World) -> None:
@@ -81,6 +86,9 @@ class Publisher:
             schema, name = ("publication", model[10:]) if model.startswith("published_") else ("intermediate", model)
             kind = "view" if model.endswith("_told") or model == "int_requests_to_tell" else "table"
             self.connection.execute(f"create or replace {kind} {schema}.{name} as {self.models[model]}")
+        forget_built(self.connection)
+        if not self.asks_again:
+            note_containers_asked(self.connection)
 
     def keep(self) -> None:
         """What was built is published: it is told from now on."""

@@ -46,6 +46,16 @@ def _nobody_is_exposed(models: Models, worlds: Iterable[World]) -> Reader:
     return reader
 
 
+def _told_of_containers(models: Models, worlds: Iterable[World], *, asks_again: bool) -> list[tuple[object, ...]]:
+    """Of worlds that are each built twice, before anything is published of them and afterwards."""
+    publisher = Publisher(models, asks_again=asks_again)
+    for world in worlds:
+        publisher.build(world)
+        publisher.keep()
+        publisher.build(world)
+    return publisher.ask("select * exclude (told_at) from intermediate.int_containers_told order by all")
+
+
 # The reader of these tests must see what there is to see.
 
 
@@ -337,6 +347,8 @@ def test_organisations_drawn_at_random(
             late = late[:-1]
         worlds.append(as_of(day(week * 2 - 1), (u for u in now if u.person not in late), outcomes, tree))
     _nobody_is_exposed(models, worlds)
+    told = _told_of_containers(models, worlds, asks_again=False)
+    assert told == _told_of_containers(models, worlds, asks_again=True)
 
 
 def test_no_linear_programme_pins_anybody_down(models: Models) -> None:

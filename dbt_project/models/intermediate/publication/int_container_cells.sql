@@ -23,9 +23,16 @@ done as (
     having count(*) = 2
 ),
 
+unasked as (
+    select mark
+    from {{ ref('int_container_mark') }}
+    where mark not in (select asked.mark from {{ source('audit', 'containers_asked') }} as asked)
+),
+
 weeks as (
     select distinct usage.week_start
     from {{ ref('int_usage_told') }} as usage
+    cross join unasked
     left join done on cast({{ dbt.date_trunc('month', 'usage.usage_date') }} as date) = done.month_start
     where done.month_start is null
 ),
