@@ -147,9 +147,10 @@ def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str |
 
 
 def models_digest() -> str:
-    """Of all that says how models are made: the files, the ranks of sources, and the engine, whose hashes they keep."""
+    """Of all that says how models are made and tested: the files, the ranks of sources, and the engine, whose hashes
+    they keep. A test that looks at what changed would else not look at what another version of it found good."""
     digest = hashlib.sha256(json.dumps([duckdb.__version__, usage_evidence()]).encode())
-    for folder in ("macros", "models", "seeds"):
+    for folder in ("macros", "models", "seeds", "tests"):
         for path in sorted((project_dir() / folder).rglob("*.*")):
             if path.is_file():
                 digest.update(f"{path.relative_to(project_dir())}\0".encode() + path.read_bytes())

@@ -41,12 +41,10 @@ class FileLoader:
 
     def _load(self, export: Export, shape: str, readings: list[Reading]) -> None:
         if shape in ("lines", "document"):
-            sound = [r for r in readings if r.survey.longest_line <= self._limit]
-            try:
-                done = self._load_together(export, shape, sound) if sound else set()
-                readings = [r for r in readings if r.load_id not in done]
-            except duckdb.Error as error:
-                self._recover(error)
+            readings = self._load_sound(export, shape, readings)
+            if packed := [r for r in readings if is_packed(r.engine_path)]:
+                rest = [r for r in readings if not is_packed(r.engine_path)]
+                readings = rest + self._load_sound(export, shape, _unpacked(packed))
         if shape == "lines" and len(readings) > 1:
             try:
                 self._load_lines(export, readings)
@@ -57,7 +55,6 @@ class FileLoader:
                 pass
         for r in readings:
             try:
-                _unpack(r)
                 self._load_alone(export, shape, r)
             except (duckdb.Error, UnreadableError, FileNotFoundError) as error:
                 if isinstance(error, duckdb.Error):
@@ -68,6 +65,16 @@ class FileLoader:
                 # What the engine says quotes the file's content.
                 r.refuse(str(error) if isinstance(error, UnreadableError) else read.why_not(r.engine_path, shape))
                 self._intake.refuse(r)
+
+    def _load_sound(self, export: Export, shape: str, readings: list[Reading]) -> list[Reading]:
+        """Loads what reads without trouble; the others."""
+        sound = [r for r in readings if r.survey.longest_line <= self._limit]
+        try:
+            done = self._load_together(export, shape, sound) if sound else set()
+        except duckdb.Error as error:
+            self._recover(error)
+            return readings
+        return [r for r in readings if r.load_id not in done]
 
     def _load_together(self, export: Export, shape: str, readings: list[Reading]) -> set[int]:
         """Loads what reads without trouble; the loads that are done. The others want a careful reading."""
@@ -109,7 +116,6 @@ class FileLoader:
         """Files of lines in which something is wrong, from copies that nothing in them can stop or hide."""
         with ExitStack() as copies:
             for r in readings:
-                _unpack(r)
                 path = r.engine_path
                 careful_copy(path, copies.enter_context(_copied(r)), self._limit)
             longest = min(max(r.survey.longest_line for r in readings), self._limit)
@@ -166,12 +172,16 @@ def _lines_of(export: Export, shape: str, readings: list[Reading]) -> dict[int, 
     return {r.load_id: r.survey.lines for r in readings} if shape == "lines" and not export.units else {}
 
 
-def _unpack(r: Reading) -> None:
-    """Has the engine read the plain bytes of a file that it was to read as it is packed."""
-    if is_packed(r.engine_path):
+def _unpacked(readings: list[Reading]) -> list[Reading]:
+    """Has the engine read the plain bytes of files that it was to read as they are packed: of those that are there."""
+    for r in readings:
         packed, r.engine_path = r.engine_path, r.engine_path.with_suffix("")
         packed.unlink(missing_ok=True)
-        unpack(r.file, r.engine_path)
+        try:
+            unpack(r.file, r.engine_path)
+        except FileNotFoundError:  # taken away meanwhile
+            r.status = "postponed"
+    return [r for r in readings if r.status != "postponed"]
 
 
 @contextmanager

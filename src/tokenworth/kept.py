@@ -23,7 +23,7 @@ from tokenworth.warehouse import cannot_open, given, is_damage, literal, named_i
 _MADE_ANEW = ("main", "raw", "staging", "intermediate", "marts", "publication")
 _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.fct_divergence")
 # What tells of this file alone, or of its last load.
-_OF_THE_FILE = (
+OF_THE_FILE = (
     "audit.warehouse", "audit.unrecognised_files", "audit.built_by", "audit.built_up_to", "audit.built_days",
     "audit.containers_asked", "audit.told_sums", "audit.checked_up_to",
 )  # fmt: skip
@@ -86,7 +86,7 @@ def _bring_up(
             wanted = [table for table in tables_of(connection, "current_database()") if _is_kept(table)]
             for table in wanted:
                 _keep_table(connection, table)
-            for table in {t for t in tables_of(connection, "'kept'") if _is_kept(t)} - set(wanted):
+            for table in {t for t in tables_of(connection, "'kept'") if _is_kept(t) or t in OF_THE_FILE} - set(wanted):
                 connection.execute(f"drop table kept.{table}")
                 connection.execute(f"delete from kept.fingerprints where name = {literal(table)}")
             _keep_rows(connection, present, saved)
@@ -136,7 +136,7 @@ def tables_of(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]
 
 
 def _is_kept(table: str) -> bool:
-    return table in _REMEMBERED or not (table.startswith(tuple(f"{s}." for s in _MADE_ANEW)) or table in _OF_THE_FILE)
+    return table in _REMEMBERED or not (table.startswith(tuple(f"{s}." for s in _MADE_ANEW)) or table in OF_THE_FILE)
 
 
 def _keep_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -148,12 +148,12 @@ def _keep_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     if found == [(now,)]:
         return
     connection.execute(f"create schema if not exists kept.{table.partition('.')[0]}")
-    if not (found and _add_what_is_new(connection, table, found[0][0], now)):
+    if not _add_what_is_new(connection, table, now):
         connection.execute(f"create or replace table kept.{table} as from {table}")
     connection.execute(f"insert or replace into kept.fingerprints values ({literal(table)}, {literal(now)})")
 
 
-def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, before: str, now: str) -> bool:
+def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, now: str) -> bool:
     """Of what was told, of all days there ever were, as nearly always only the last are new; whether that was all."""
     if not table.startswith("told.") or table not in tables_of(connection, "'kept'"):
         return False
@@ -163,11 +163,11 @@ def _add_what_is_new(connection: duckdb.DuckDBPyConnection, table: str, before: 
     ]
     if columns[0] != columns[1]:
         return False  # a later version of this program tells more
-    last = f"select coalesce(max(told_at), '-infinity')::varchar from kept.{table}"
-    new = f"(from {table} where told_at > {literal(connection.execute(last).fetchall()[0][0])}::timestamp)"
-    connection.execute(f"insert into kept.{table} by name {new}")
-    had, added = map(int, before.split()), sum_of(connection, new)
-    return " ".join(str(sum(both)) for both in zip(had, added, strict=True)) == now
+    last = f"(select coalesce(max(told_at), '-infinity') from kept.{table})"
+    connection.execute(f"insert into kept.{table} by name from {table} where told_at > {last}")
+    # All of it is read, also because damage shows only then, and can be mended as long as the warehouse is whole.
+    count, hashes = sum_of(connection, f"kept.{table}")
+    return f"{count} {hashes}" == now
 
 
 def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | None, saved: Iterable[int]) -> None:

@@ -16,7 +16,7 @@ import duckdb
 from tokenworth.build import build
 from tokenworth.errors import UsageError
 from tokenworth.identities import pseudonym_key
-from tokenworth.kept import forget_kept, path_of, raw_tables, tables_of
+from tokenworth.kept import OF_THE_FILE, forget_kept, path_of, raw_tables, tables_of
 from tokenworth.keys import key_of
 from tokenworth.landing import list_files
 from tokenworth.load import LoadReport, Progress, load
@@ -106,7 +106,8 @@ def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: set[str])
     listed = given({"file_key": "VARCHAR"}, [(key,) for key in there])
     connection.begin()
     for table in tables_of(connection, "'kept'"):
-        if not table.startswith("main.") and table not in _FILLED_APART:
+        # What tells of another file alone an older version of this program kept as well.
+        if not table.startswith("main.") and table not in _FILLED_APART and table not in OF_THE_FILE:
             _copy(connection, table)
     connection.execute("""
         create temp table history as

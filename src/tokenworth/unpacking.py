@@ -37,10 +37,21 @@ def is_packed(engine_path: Path) -> bool:
 
 
 def unpack(file: LandedFile, target: Path) -> None:
-    """Writes the plain bytes of a packed file, as far as it goes. It was surveyed before, and is no bomb."""
-    with file.path.open("rb") as raw, target.open("wb") as out, suppress(TruncatedError):
-        for block in plain_blocks(raw, file.name, lambda packed: None):
+    """Writes the plain bytes of a packed file, as far as it goes. It was surveyed before, and is no bomb.
+
+    Raises FileNotFoundError where it cannot be read any more, whatever became of it.
+    """
+    with target.open("wb") as out:
+        for block in _blocks_again(file):
             out.write(block)
+
+
+def _blocks_again(file: LandedFile) -> Iterator[bytes]:
+    try:
+        with file.path.open("rb") as raw, suppress(TruncatedError):
+            yield from plain_blocks(raw, file.name, lambda packed: None)
+    except OSError as error:
+        raise FileNotFoundError(error.errno, f"{file.name} cannot be read any more") from error
 
 
 class TruncatedError(Exception):

@@ -1,10 +1,13 @@
 """Tables that grow by what was loaded since, when the models that made them are not those of today."""
 
 import re
+import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from tokenworth import build
 from tokenworth.build import GROWING, forget_what_others_made, models_digest, project_dir
 from tokenworth.remembered import TABLES
 
@@ -53,6 +56,19 @@ def test_a_rebuild_begins_from_the_start_and_knows_of_no_load_until_it_ended(
     assert _tables(warehouse) == {"int_outcomes"}
     assert warehouse.execute("select digest from audit.built_by").fetchall() == [(None,)]
     assert warehouse.execute("from audit.built_up_to").fetchall() == []
+
+
+@pytest.mark.parametrize("folder", ["macros", "models", "seeds", "tests"])
+def test_another_version_of_any_file_is_other_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """Also of a test: it looks at what changed, and another version of it found the rest good."""
+    for each in ("macros", "models", "seeds", "tests"):
+        shutil.copytree(project_dir() / each, tmp_path / each)
+    monkeypatch.setattr(build, "project_dir", lambda: tmp_path)
+    before = models_digest()
+    next((tmp_path / folder).rglob("*.*")).write_text("something else")
+    assert models_digest() != before
 
 
 def test_what_was_a_view_before_gives_way(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -143,3 +143,26 @@ def test_rows_that_somebody_adds_or_deletes_without_a_word_are_noticed(lived: Zo
     change(lived.settings, changed)
     lived.load()
     assert _kept(lived) == _told(lived)
+
+
+def test_damage_in_the_copy_is_mended_when_more_is_told(lived: Zone) -> None:
+    """It shows only where it is read; nobody else reads the copy before the warehouse is damaged as well."""
+    more = "insert into told.requests select md5(n::varchar), now()::timestamp from range(150_000) as numbers(n)"
+    change(lived.settings, more)
+    lived.load()
+    copy = path_of(lived.settings)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(copy)} as kept (read_only); use kept")
+        (block,) = connection.execute(
+            "select min(block_id) from pragma_storage_info('told.requests')"
+            " where column_name = 'request_key' and block_id > 0"
+        ).fetchall()[0]
+    content = bytearray(copy.read_bytes())
+    content[3 * 4096 + block * 256 * 1024 + 1000] ^= 0xFF
+    copy.write_bytes(content)
+    with pytest.raises(duckdb.Error):
+        _rows(copy)
+
+    _tell(lived, "more")
+    lived.load()
+    assert _rows(copy) == _told(lived)

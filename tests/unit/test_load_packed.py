@@ -95,6 +95,8 @@ def _plain(content: bytes) -> bytes:
     [
         _ALL + b"garbage\n" + _ALL,
         _LINES[0] + b"\n \n" + _LINES[1],  # of lines that were read, it is not known that they were blank
+        _LINES[0].rstrip() + b"\x0c\n\n" + _LINES[1],
+        _LINES[0] + b"\n" * 5000,  # more than is looked at for where a file ends
         _LINES[0] + _LINES[0] + b"[1, 2]\n",
         b"[" + _LINES[0].strip() + b",\n" + _LINES[1].strip() + b"]\n",
         b"[" + _LINES[0].strip() + b"]",
@@ -103,7 +105,7 @@ def _plain(content: bytes) -> bytes:
         b"\n\n",
         b"garbage",
     ],
-    ids="broken between elsewhat array one utf8 long blank garbage".split(),
+    ids="broken between feed ends elsewhat array one utf8 long blank garbage".split(),
 )
 def test_what_is_not_is_read_the_careful_way(zone: Zone, written: list[str], plain: bytes) -> None:
     zone.set(max_line_bytes=1_000_000)
@@ -149,6 +151,27 @@ def test_lines_that_the_engine_did_not_read_are_missed(
 
     assert written == ["two.jsonl.zst"]
     assert zone.ledger() == [(2, 2, 0, 0, 0)]
+
+
+def test_one_that_is_no_file_any_more_comes_with_the_next_load(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    """It was not to be read as it is packed, and is looked for a second time."""
+    zone.set(threads=1)  # one file after the other
+    path = zone.put("litellm/a.jsonl.zst", _packed(_LINES[0], b"\n", _LINES[1]))
+    zone.put("litellm/b.jsonl.zst", _packed(_LINES[2]))
+    put = first_pass.packed_path
+
+    def a_folder_then(plain: Path) -> Path:
+        if path.is_file():
+            path.unlink()
+            path.mkdir()
+        return put(plain)
+
+    monkeypatch.setattr(first_pass, "packed_path", a_folder_then)
+    assert zone.load().postponed == 1
+    assert "a.jsonl.zst" in written
+    assert zone.ledger() == [(1, 1, 0, 0, 0)]
 
 
 def test_one_that_changes_while_it_is_read_comes_with_the_next_load(
