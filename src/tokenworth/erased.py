@@ -68,6 +68,10 @@ class Erased:
         self._c.execute("insert or ignore into ids.erased values (?, ?, ?)", [vocabulary, hashed, kept])
         return kept
 
+    def has(self, vocabulary: str, plain: str) -> bool:
+        """Whether a text is of somebody erased."""
+        return bool(self._known) and (vocabulary, self.hash(vocabulary, plain)) in self._known
+
     def recognise(self, texts: Iterable[tuple[str, str]], key: Callable[[str, str], str]) -> list[Recognised]:
         """Those of the texts that are of somebody erased."""
         found: list[Recognised] = []

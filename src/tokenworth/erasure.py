@@ -42,7 +42,7 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
 
 def _erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
     with audited(settings, reason=reason, who=who) as (connection, log):
-        theirs = _of_person(connection, person)
+        theirs = _of_person(connection, person) or _left_of_person(connection, person)
         if not theirs:
             raise UsageError(
                 "nobody has this id or pseudonym; it may have been erased before",
@@ -100,6 +100,19 @@ def _of_person(connection: duckdb.DuckDBPyConnection, person: str) -> list[tuple
         [person],
     ).fetchall()
     return [(str(vocabulary), str(key), str(plain)) for vocabulary, key, plain in found]
+
+
+def _left_of_person(connection: duckdb.DuckDBPyConnection, person: str) -> list[tuple[str, str, str]]:
+    """The same of a person whose erasure was killed when only the warehouse knew of it: a load since then has made who
+    is who anew, where nobody has their accounts any more. Of several such people whatever is left goes at once."""
+    erased = Erased(connection)
+    found = connection.execute(
+        "select vocabulary, key, plain from ids.pseudonyms where vocabulary in ('person', 'account', 'person_name')"
+        " order by all"
+    ).fetchall()
+    left = [(vocabulary, key, plain) for vocabulary, key, plain in found if erased.has(vocabulary, plain)]
+    ids = {key for vocabulary, key, plain in left if vocabulary == "person" and person in (key, plain)}
+    return [text for text in left if text[0] != "person" or text[1] in ids] if ids else []
 
 
 def _recognise_later(connection: duckdb.DuckDBPyConnection, theirs: list[tuple[str, str, str]]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.small_warehouses import ACCOUNTS, MEMBERS, TEAMS, requests
 from tests.zone import Zone
 from tokenworth import rotation
+from tokenworth.audit_log import AuditLog
 from tokenworth.erasure import erase
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.identities import read_audit_log, unmask
@@ -166,6 +167,31 @@ def test_where_there_is_no_warehouse_that_is_said_and_nothing_is_made(
         ask(zone.settings)
     assert "--warehouse" in refusal.value.todo
     assert not zone.settings.warehouse.exists()
+
+
+@pytest.mark.parametrize("others_came", [False, True])
+def test_an_erasure_that_was_killed_is_done_again(
+    loaded: Zone, monkeypatch: pytest.MonkeyPatch, others_came: bool
+) -> None:
+    """When only the warehouse knew of it; also where a load has made who is who anew since."""
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(AuditLog, "forget", _killed)
+        erase(loaded.settings, "ada", **ASKED)
+    if others_came:
+        loaded.put("litellm/gus.jsonl", requests(2, user="dev-gus", first=50))
+    loaded.load()
+    erase(loaded.settings, "ada", **ASKED)
+    said = _everything(loaded)
+    for gone in ("dev-ada", "ada@acme.example", "ada byron"):
+        assert gone not in said
+    assert loaded.ask("select count(*) from ids.pseudonyms where plain in ('ben', 'dev-ben', 'Ben Byron')") == [(3,)]
+    loaded.close()
+    with pytest.raises(UsageError, match="erased before"):
+        erase(loaded.settings, "ada", **ASKED)
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_erasing_twice_says_that_nobody_is_there(loaded: Zone) -> None:
