@@ -41,17 +41,14 @@ class Parsed:
 
     def kept(self) -> Manifest | None:
         """As an earlier run left it, or None where none did."""
-        from dbt.contracts.graph.manifest import Manifest
-        from dbt.parser.manifest import extended_mashumuro_decoder
-
         try:
             checksum, content = self._file.read_bytes().split(b"\n", 1)
         except (OSError, ValueError):
             return None
-        if checksum != _checksum(content):
+        manifest = _manifest(content) if checksum == _checksum(content) else None
+        if manifest is None:
             log.debug("the parsed project in %s is damaged", self._file)
             return None
-        manifest = Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
         # What models see as `graph`; dbt makes it when it has read the project.
         manifest.build_flat_graph()
         return manifest
@@ -59,12 +56,14 @@ class Parsed:
     def keep(self) -> None:
         """Keeps what dbt has written of the project, in place of what was kept of other versions of it.
 
-        Where dbt gave up, what an earlier run wrote still stands there; and what was edited while dbt read may be
-        in it or not.
+        Where dbt gave up, what an earlier run wrote still stands there, or as much as a full disk had room for.
+        What was edited while dbt read may be in it or not.
         """
         if _state(self._written) in (None, self._of_before) or _digest(self._project) != self._read:
             return
         content = self._written.read_bytes()
+        if _manifest(content) is None:
+            return
         new = self._file.with_suffix(f".{os.getpid()}")
         try:
             self._folder.mkdir(exist_ok=True)
@@ -75,6 +74,17 @@ class Parsed:
                     old.unlink(missing_ok=True)
         except OSError as failure:  # an installation that others own: every warehouse then has dbt's own memory of it
             log.debug("the parsed project cannot be kept: %s", failure)
+
+
+def _manifest(content: bytes) -> Manifest | None:
+    """What dbt wrote, or None where it is not whole."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    try:
+        return Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
+    except ValueError:
+        return None
 
 
 def _digest(project: Path) -> str:

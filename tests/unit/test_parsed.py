@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,23 @@ def test_a_damaged_file_is_as_good_as_none(project: Path, damage: Callable[[byte
     (file,) = (project / "target").iterdir()
     file.write_bytes(damage(file.read_bytes()))
     assert _parsed(project).kept() is None
+
+
+@pytest.mark.parametrize("length", [0, 1, 100, -1])
+def test_what_a_full_disk_cut_off_is_not_kept(project: Path, length: int) -> None:
+    """Nor read where an earlier version of this program kept it: every build of every warehouse stopped at it."""
+    written, whole = project.parent / "partial_parse.msgpack", Manifest().to_msgpack(extended_mashumaro_encoder)
+    parsed = _parsed(project)
+    written.write_bytes(whole[:length])
+    parsed.keep()
+    assert not (project / "target").exists()
+
+    _read(project)
+    (file,) = (project / "target").iterdir()
+    file.write_bytes(hashlib.sha256(whole[:length]).hexdigest().encode() + b"\n" + whole[:length])
+    assert _parsed(project).kept() is None
+    _read(project)
+    assert _parsed(project).kept() is not None
 
 
 def test_where_nothing_can_be_kept_nothing_is(project: Path) -> None:
