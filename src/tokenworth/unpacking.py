@@ -18,7 +18,7 @@ _AS_IT_IS = ".zst"  # by which the engine knows how it is packed
 
 
 def may_stay_packed(file: LandedFile) -> bool:
-    """Whether the engine may read a packed file of lines as it is: to write its plain bytes aside costs a seventh of
+    """Whether the engine may read a packed file of lines as it is: to write its plain bytes aside costs a tenth of
     loading.
 
     Only where every line is one row, so that it can be seen whether the engine read all of them: of a file that is
