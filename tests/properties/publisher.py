@@ -21,7 +21,7 @@ MODELS = (
     "int_usage_untold int_usage_teams_to_tell int_usage_days_to_tell int_usage_day_nodes int_usage_to_tell"
     " int_requests_to_tell int_usage_told int_outcomes_now int_outcomes_new_to_tell int_outcomes_settled"
     " int_outcomes_to_tell"
-    " int_outcomes_told int_team_week_lead_times int_container_mark int_container_cells int_container_usage_placed"
+    " int_outcomes_told int_team_week_lead_times int_container_marks int_container_cells int_container_usage_placed"
     " int_container_months_with_tiers int_container_usage_to_tell int_container_outcomes int_container_outcomes_placed"
     " int_container_months_with_costs int_container_outcomes_to_tell int_containers_to_tell int_containers_told"
     " int_team_week_spending int_team_week_shipping int_org_weeks_to_tell published_fct_team_usage_daily"

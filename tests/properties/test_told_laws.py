@@ -351,6 +351,26 @@ def test_organisations_drawn_at_random(
     assert told == _told_of_containers(models, worlds, asks_again=True)
 
 
+def test_months_are_asked_again_where_something_else_was_told(models: Models) -> None:
+    """All four months are over when the exports end; in one week March ends and April begins, and May is not over."""
+    company = Company(13)
+    teams, tree = _steady(company)
+    apart, split, open_ = (company.work(teams, weeks)[0] for weeks in ([1, 6, 11, 14], [12], [17]))
+    exported = day(18, 2)
+
+    def marks(*uses: Use) -> dict[int, int]:
+        publisher = Publisher(models)
+        publisher.build(as_of(exported, uses, (), tree))
+        return dict(publisher.ask("select month(month_of_week), mark from intermediate.int_container_marks"))
+
+    before, open_too, split_too = marks(*apart), marks(*apart, *open_), marks(*apart, *split)
+    assert set(before) == {1, 2, 3, 4}
+    assert len(set(before.values())) == 4
+    assert open_too == before
+    assert split_too[3] == split_too[4] not in before.values()
+    assert [split_too[1], split_too[2]] == [before[1], before[2]]
+
+
 def test_no_linear_programme_pins_anybody_down(models: Models) -> None:
     """Amounts are never below zero: even so, what is published leaves everybody's own a span from nothing up."""
     company = Company(12)

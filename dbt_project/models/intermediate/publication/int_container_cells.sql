@@ -24,15 +24,15 @@ done as (
 ),
 
 unasked as (
-    select mark
-    from {{ ref('int_container_mark') }}
+    select month_of_week
+    from {{ ref('int_container_marks') }}
     where mark not in (select asked.mark from {{ source('audit', 'containers_asked') }} as asked)
 ),
 
 weeks as (
     select distinct usage.week_start
     from {{ ref('int_usage_told') }} as usage
-    cross join unasked
+    inner join unasked on cast({{ dbt.date_trunc('month', 'usage.week_start') }} as date) = unasked.month_of_week
     left join done on cast({{ dbt.date_trunc('month', 'usage.usage_date') }} as date) = done.month_start
     where done.month_start is null
 ),
