@@ -29,23 +29,35 @@ which all are tied, so that what was tied stays tied when the rest is merged. #}
         ) = 1
     ),
 
+    -- Once each: what a person did in many sessions would meet itself in all of them.
+    distinct_cells as (
+        select
+            scope,
+            node,
+            along,
+            person_key,
+            max(is_priced) as is_priced
+        from {{ cells }}
+        group by scope, node, along, person_key
+    ),
+
     ties as (
         select
-            cells.scope,
-            cells.node,
+            ours.scope,
+            ours.node,
             others.node as other_node
-        from {{ cells }} as cells
-        inner join {{ cells }} as others
+        from distinct_cells as ours
+        inner join distinct_cells as others
             on
-                cells.scope = others.scope
-                and cells.along = others.along
-                and cells.person_key = others.person_key
-        group by cells.scope, cells.node, others.node
+                ours.scope = others.scope
+                and ours.along = others.along
+                and ours.person_key = others.person_key
+        group by ours.scope, ours.node, others.node
         having
-            count(distinct cells.person_key) >= {{ var('min_group') }}
+            count(distinct ours.person_key) >= {{ var('min_group') }}
             and (
-                count(distinct case when cells.is_priced then cells.person_key end) >= {{ var('min_group') }}
-                or count(case when cells.is_priced then 1 end) = 0
+                count(distinct case when ours.is_priced then ours.person_key end) >= {{ var('min_group') }}
+                or count(case when ours.is_priced then 1 end) = 0
             )
     ){% for round in range(1, 4) %},
 
@@ -111,18 +123,27 @@ and is_split where more of the week may be told in another scope. #}
 
 `cells` has person_key, is_priced, scope, along and is_tied. #}
 {% macro loose_scopes(cells) -%}
-    with held as (
+    with told as (
+        select distinct
+            scope,
+            along,
+            person_key
+        from {{ cells }}
+        where is_tied
+    ),
+
+    held as (
         select
             untold.scope,
             count(distinct untold.person_key) as people,
             count(distinct case when untold.is_priced then untold.person_key end) as priced_people
         from {{ cells }} as untold
-        inner join {{ cells }} as told
+        inner join told
             on
                 untold.scope = told.scope
                 and untold.along = told.along
                 and untold.person_key = told.person_key
-        where not untold.is_tied and told.is_tied
+        where not untold.is_tied
         group by untold.scope
     )
 
@@ -147,16 +168,26 @@ and is_split where more of the week may be told in another scope. #}
 
 {# Weeks in two months that too few people hold together: those who did the same, but for day and model, in both. #}
 {% macro torn_weeks(cells, alike) -%}
-    with in_both as (
+    with distinct_cells as (
+        select distinct
+            week,
+            month_start,
+            {{ alike }} as alike,
+            person_key,
+            is_priced
+        from {{ cells }}
+    ),
+
+    in_both as (
         select
             ours.week,
             ours.person_key,
             ours.is_priced
-        from {{ cells }} as ours
-        inner join {{ cells }} as theirs
+        from distinct_cells as ours
+        inner join distinct_cells as theirs
             on
                 ours.week = theirs.week
-                and ours.{{ alike }} = theirs.{{ alike }}
+                and ours.alike = theirs.alike
                 and ours.person_key = theirs.person_key
         where ours.month_start < theirs.month_start
     ),
