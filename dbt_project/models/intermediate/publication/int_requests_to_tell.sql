@@ -13,7 +13,10 @@ with fresh as (
         model_key,
         is_aggregate
     from {{ ref('int_usage_keys') }}
-    where usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
+    where
+        usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
+        -- The same again: by their days the engine need not read all requests that ever were.
+        and usage_date in (select pieces.usage_date from {{ ref('int_usage_to_tell') }} as pieces)
 ),
 
 told as (

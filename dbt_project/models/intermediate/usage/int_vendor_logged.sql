@@ -1,5 +1,5 @@
--- What logs of requests say by person, day, tool and model: what vendors' reports are held against. A tool that is
--- only the gateway's own name says nothing of who asked.
+-- What logs of requests say by person, day, tool and model: what vendors' reports are held against, on the days of
+-- which any report tells. A tool that is only the gateway's own name says nothing of who asked.
 {% set tool %}
     case
         when said.source in ('litellm', 'bedrock') and lower(said.said_tool) = said.source then null
@@ -31,6 +31,10 @@ left join {{ ref('int_account_days') }} as days
         said.account_system = days.system
         and said.account_key = days.account_key
         and logged.usage_date = days.day
+where
+    logged.usage_date in (
+        select reports.usage_date from {{ ref('int_vendor_statements') }} as reports where reports.counts_usage
+    )
 group by
     days.person_key, coalesce(days.is_claimed, false), logged.usage_date, {{ tool }}, models.provider,
     coalesce(models.price_model, models.model)
