@@ -214,6 +214,9 @@ def _swap(settings: Settings, folder: Path) -> None:
     link = settings.warehouse / ".published.new"
     link.unlink(missing_ok=True)
     link.symlink_to(folder.relative_to(settings.warehouse), target_is_directory=True)
+    if settings.published.is_dir() and not settings.published.is_symlink():
+        # Whoever copies or restores a warehouse may follow its link, and leave a folder there that no link replaces.
+        settings.published.rename(settings.work / "published")
     link.replace(settings.published)
     _to_disk(settings.warehouse)
 

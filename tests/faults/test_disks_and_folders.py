@@ -140,3 +140,16 @@ def test_a_folder_of_publications_that_cannot_be_written_is_named(published: Set
     with pytest.raises(TokenworthError, match=r"cannot write to .*: .* The publication of before stays"):
         publish(published)
     assert published.published.readlink() == before
+
+
+def test_a_copy_that_was_made_without_its_link_is_published(published: Settings, tmp_path: Path) -> None:
+    shutil.copytree(published.warehouse, tmp_path / "restored")  # follows links, as `cp -r` does
+    restored = published.model_copy(update={"warehouse": tmp_path / "restored"})
+    assert not restored.published.is_symlink()
+    change(restored, "update publication.fct_team_week set cost_usd = cost_usd + 1")
+
+    published_again = publish(restored)
+
+    assert published_again.changed
+    assert restored.published.resolve() == published_again.folder
+    assert (restored.published / "marts.duckdb").exists()
