@@ -16,7 +16,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,10 +27,11 @@ from rich.table import Table
 
 from benchmarks.load import measure
 from benchmarks.steps import Step
-from tokenworth.simulate.day import Format, Packed, open_days
+from tokenworth.simulate.day import LAST_DAY, Format, Packed, open_days
 from tokenworth.warehouse import literal
 
-LAST_DAY = date(2026, 2, 26)
+# Days of a history end on a Thursday: nothing is told for the first time with it. A week is told with its Sunday.
+_THURSDAY = LAST_DAY - timedelta(days=3)
 _A_PERSON = 294  # requests a day, as 25 million of 85,000 people
 _LATE_LINES, _LATE_DAYS = 1000, 60
 
@@ -73,9 +74,10 @@ class Bench:
         return whole
 
     def history(self, lengths: list[int], requests: int, *, late: bool) -> None:
-        """The last of so many days of history, each in its turn in one warehouse; then a late file."""
+        """The last of so many days of history, each in its turn in one warehouse; then the day with which a week is
+        over, and a late file."""
         landing, truth, warehouse = (self.folder / f"history-{what}" for what in ("landing", "truth", "warehouse"))
-        first, written, wholes = LAST_DAY - timedelta(days=max(lengths) - 1), 0, []
+        first, written, wholes = _THURSDAY - timedelta(days=max(lengths) - 1), 0, []
         with open_days(landing, truth=truth, people=max(12, requests // _A_PERSON)) as days:
             for length in sorted(lengths):
                 for nth in range(written, length - 1):
@@ -89,6 +91,10 @@ class Bench:
             for length, whole in wholes[1:]:
                 times, before = whole.cpu_seconds / wholes[0][1].cpu_seconds, wholes[0][0]
                 self.said.append(f"day {length} costs {times:.2f} times day {before} (processors)")
+            for ago in (2, 1, 0):
+                days.write(LAST_DAY - timedelta(days=ago), requests, self.kind, self.packed)
+                steps = self._process("run", landing, warehouse)
+            self._add(f"day {written + 3}, a Sunday: a week is told", [], steps)
             if late:
                 day = max(first, LAST_DAY - timedelta(days=_LATE_DAYS))
                 days.write(day, _LATE_LINES, self.kind, self.packed, batch="late", work=False)

@@ -9,7 +9,7 @@ import csv
 import gzip
 import json
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tokenworth.cli import app
 from tokenworth.errors import UsageError
 from tokenworth.simulate.day import Format, Packed, open_days, simulate_days
 
-DAY = date(2026, 2, 26)
+DAY = date(2026, 3, 1)
 
 
 def write(folder: Path, kind: Format = "both", packed: Packed = "none", *, seed: int = 7) -> Path:
@@ -106,7 +106,7 @@ def test_packed_files_hold_the_same_lines(company: Path, tmp_path: Path) -> None
 
 
 def test_a_task_goes_from_day_to_day_and_what_comes_later_is_another_batch(tmp_path: Path) -> None:
-    days = [date(2026, 2, 25), DAY]
+    days = [date(2026, 2, 28), DAY]
     with open_days(tmp_path / "landing", truth=tmp_path / "truth", people=30) as company:
         for day in days:
             company.write(day, 100)
@@ -124,10 +124,22 @@ def test_a_task_goes_from_day_to_day_and_what_comes_later_is_another_batch(tmp_p
     assert all(pulls[0][number]["head"]["ref"] == pulls[1][number]["head"]["ref"] for number in both)
     lines = {path.name: path.read_text().splitlines() for path in (tmp_path / "landing/litellm").iterdir()}
     assert {name: len(found) for name, found in lines.items()} == {
-        "2026-02-25-01.jsonl": 100, "2026-02-26-01.jsonl": 100, "2026-02-25-late-01.jsonl": 40,
+        "2026-02-28-01.jsonl": 100, "2026-03-01-01.jsonl": 100, "2026-02-28-late-01.jsonl": 40,
     }  # fmt: skip
     ids = [json.loads(line)["request_id"] for found in lines.values() for line in found]
     assert len(ids) == len(set(ids))
+
+
+def test_lists_of_people_are_as_old_as_the_first_day_s_exports(tmp_path: Path) -> None:
+    """A week is over when exports are younger than its Sunday: with lists of today every week would be, at once."""
+    with open_days(tmp_path / "landing", truth=tmp_path / "truth", people=30) as company:
+        company.write(DAY, 100)
+        company.write(date(2026, 3, 2), 100)
+
+    files = [path for path in (tmp_path / "landing").rglob("*") if path.is_file()]
+    exported = {path: datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in files}
+    assert {day for path, day in exported.items() if path.parent.name == "people"} == {date(2026, 3, 2)}
+    assert set(exported.values()) == {date(2026, 3, 2), date(2026, 3, 3)}
 
 
 @pytest.mark.parametrize(

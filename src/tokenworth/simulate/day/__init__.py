@@ -11,6 +11,7 @@ Everything is well formed, and every day is a function of the seed: the same see
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,9 +30,9 @@ from tokenworth.simulate.zone import Written, Zone, refuse_used
 Format = Literal["gateway", "otel", "both"]
 Packed = Literal["none", "gz", "zst"]
 
-__all__ = ["Days", "DaysWritten", "open_days", "simulate_days"]
+__all__ = ["LAST_DAY", "Days", "DaysWritten", "open_days", "simulate_days"]
 
-LAST_DAY = date(2026, 2, 26)
+LAST_DAY = date(2026, 3, 1)  # a Sunday: with its exports a week is over, and can be published
 # So many requests are in a file, at the most: what one replica of a gateway sees, or one hour's log.
 _REQUESTS_A_FILE = 500_000
 
@@ -72,9 +73,10 @@ class Days:
             create table spent (team bigint, model varchar, requests bigint, input_uncached bigint, cache_read bigint,
                 cache_write bigint, output bigint, cost_units bigint)
         """)
-        (out / "people").mkdir(parents=True, exist_ok=True)
+        self._people = out / "people"
+        self._people.mkdir(parents=True, exist_ok=True)
         truth.mkdir(parents=True, exist_ok=True)
-        self.company.write_people(str(out / "people"))
+        self.company.write_people(str(self._people))
 
     def write(
         self,
@@ -88,7 +90,10 @@ class Days:
     ) -> None:
         """Writes `requests` of a day, and its `work`; what comes later of the same day is another `batch`, without."""
         company = self.company
-        zone = Zone(self.written.landing, datetime.combine(day + timedelta(days=1), time(6), UTC))
+        exported = datetime.combine(day + timedelta(days=1), time(6), UTC)
+        if not self.written.days:
+            self._settle_people(exported)
+        zone = Zone(self.written.landing, exported)
         draw_sessions(company, day, requests, kind, batch)
         company.c.execute("delete from spent")
         parts = -(-requests // _REQUESTS_A_FILE)
@@ -104,6 +109,11 @@ class Days:
         if work:
             write_work(zone, company, day)
         self._settle(zone)
+
+    def _settle_people(self, exported: datetime) -> None:
+        """Lists of people came with the first day: of what is exported later than usage, weeks are over at once."""
+        for path in self._people.iterdir():
+            os.utime(path, (exported.timestamp(), exported.timestamp()))
 
     def _settle(self, zone: Zone) -> None:
         """Counts what was written, and gives it the time at which it was exported."""
