@@ -31,9 +31,9 @@ def manifest(folder: Path, *select: str, grown: Collection[str] = (), **settings
         # The engine calls a database by the name of its file.
         database = str(folder / "memory.duckdb")
         with duckdb.connect(database) as connection:
-            connection.execute("create schema intermediate")
+            connection.execute("create schema intermediate; create schema marts")
             for model in grown:
-                connection.execute(f"create table intermediate.{model} (made_of bigint)")
+                connection.execute(f"create table {table_of(model)} (made_of bigint)")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TOKENWORTH_DBT_DATABASE", database)
         environment.setenv("TOKENWORTH_DBT_SPILL", str(folder / "spill"))
@@ -53,6 +53,11 @@ def manifest(folder: Path, *select: str, grown: Collection[str] = (), **settings
         parsed.keep()
     found: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     return found
+
+
+def table_of(model: str) -> str:
+    """Where a model stands, of those behind publication."""
+    return f"{'marts' if model.startswith('fct_') else 'intermediate'}.{model}"
 
 
 def sql(folder: Path, models: Sequence[str], **settings: object) -> dict[str, str]:

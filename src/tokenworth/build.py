@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import logging
@@ -50,6 +51,7 @@ GROWING = (
     "int_links_by_noted_pull_request",
     "int_request_links",
     "int_divided_usage",
+    "fct_usage",
 )
 # What dbt is asked for; unit tests are for who changes the models.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -140,7 +142,7 @@ def forget_what_others_made(connection: duckdb.DuckDBPyConnection, digest: str |
     named = ", ".join(map(literal, GROWING))
     for table, kind in connection.execute(
         "select table_schema || '.' || table_name, table_type from information_schema.tables"
-        f" where table_schema in ('staging', 'intermediate') and table_name in ({named})"
+        f" where table_schema in ('staging', 'intermediate', 'marts') and table_name in ({named})"
     ).fetchall():
         connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
     connection.commit()
@@ -214,7 +216,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     manifest = parsed.kept()
     # Where its log cannot be written, Python would print a traceback for each line of it.
     raises, logging.raiseExceptions = logging.raiseExceptions, False
-    with _environment(settings, beside):
+    with _environment(settings, beside), _uncollected():
         try:
             result = dbtRunner(manifest, callbacks=[watch]).invoke(
                 [
@@ -269,6 +271,18 @@ class _Watch:
             said = " ".join(str(result.message).split())
             self.report.errors.append(f"{node.node_name}: {said[:500]}")
         self.progress(self.done, max(self.to_do, self.done), node.node_name)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Looking for cycles in all that dbt keeps of the project takes a twentieth of a small build, and frees 130 MB."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @contextmanager

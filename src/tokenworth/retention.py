@@ -47,7 +47,7 @@ _KEPT = {
         from marts.fct_usage join rolled using (usage_id)
         group by {_OF_A_TEAM}
         union all by name
-        from marts.fct_usage where usage_date >= $month and usage_date < $closed""",
+        select * exclude (made_of) from marts.fct_usage where usage_date >= $month and usage_date < $closed""",
     "marts.fct_attribution": """
         select rolled_id as usage_id, case when outcome_id in (from live) then outcome_id end as outcome_id, tier,
             method, max(probability) as probability, sum(tokens)::bigint as tokens,

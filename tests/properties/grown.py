@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from tests.compiled import manifest
-from tests.properties.ledgers import MODELS, Row, World, given, table_of
+from tests.compiled import manifest, table_of
+from tests.properties.ledgers import MODELS, Row, World, given
 
 _HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'(?:, '(\w+)')?\)")
 

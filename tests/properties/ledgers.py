@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from tests.compiled import sql
+from tests.compiled import sql, table_of
 from tokenworth.build import project_dir
 
 MONDAY = datetime(2026, 2, 2, 9)
@@ -113,6 +113,7 @@ class World:
     learned: tuple[tuple[int, int], ...] = ()  # person, the author behind the account
     moved: int = 0  # by how many teams people moved
     repository: str = "acme/shop"
+    branch: str = "fix"  # what each is called, with its number
     price: str = "4.7"  # of uncached input
 
 
@@ -163,10 +164,6 @@ def ledger(models: Models, world: World, order: int = 0) -> Ledger:
         )
 
 
-def table_of(model: str) -> str:
-    return f"{'marts' if model.startswith('fct_') else 'intermediate'}.{model}"
-
-
 def given(connection: duckdb.DuckDBPyConnection, world: World, order: int = 0) -> None:
     """What the models read of `world`, in place of what was there."""
     for schema in ("audit", "raw", "staging", "intermediate", "marts"):
@@ -213,6 +210,7 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
             for gateway in (True, False)
         ],
         "int_repositories": [["shop", "shop", world.repository]],
+        "stg_names": [["branch", f"branch {n}", f"{world.branch} {n}"] for n in range(1, 4)],
         "int_issue_targets": [[f"SHOP-{issue}", None, None, f"change {change}"] for issue, change in world.closing],
         "int_branch_issue_keys": [[f"branch {n}", f"SHOP-{n}"] for n in range(1, 3)],
         "int_session_moments": [

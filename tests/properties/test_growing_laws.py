@@ -52,6 +52,7 @@ _parts: dict[str, st.SearchStrategy[Any]] = {
     ).map(tuple),
     "moved": st.integers(0, 2),
     "repository": st.sampled_from(["acme/shop", "acme/store"]),
+    "branch": st.sampled_from(["fix", "fix-login"]),
     "price": st.sampled_from(["4.7", "5", "0.3"]),
 }
 _laws = settings(max_examples=25, deadline=None, derandomize=True, database=None)
@@ -81,7 +82,7 @@ def test_every_model_that_grows_by_marks_is_tried(models: Growing) -> None:
     assert set(models.marks) >= {
         "int_circumstance_days", "int_usage_priced", "int_usage_summed", "int_signal_sessions", "int_signal_hours",
         "int_request_stretches", "int_session_stretches", "int_links_by_moment", "int_links_by_branch",
-        "int_links_by_noted_pull_request", "int_request_links", "int_divided_usage",
+        "int_links_by_noted_pull_request", "int_request_links", "int_divided_usage", "fct_usage",
     }  # fmt: skip
     for model, later in models.later.items():
         assert later != models.first[model], model
@@ -139,3 +140,16 @@ def test_a_change_of_a_team_s_members_prices_nothing_anew(models: Growing) -> No
 
     assert (made["int_usage_priced"], made["int_usage_summed"]) == (0, 0)
     assert made["int_signal_sessions"] > 0
+    assert made["fct_usage"] > 0
+
+
+@pytest.mark.parametrize("called", [{"repository": "acme/store"}, {"branch": "fix-login"}])
+def test_what_is_called_otherwise_makes_rows_of_usage_anew_and_nothing_that_is_sorted(
+    models: Growing, called: dict[str, str]
+) -> None:
+    with duckdb.connect(config={"threads": 1}) as connection:
+        build(connection, models, _WORLD)
+        made = build(connection, models, replace(_WORLD, **called), order=1)  # type: ignore[arg-type]
+
+    assert made["fct_usage"] > 0
+    assert (made["int_usage_summed"], made["int_signal_sessions"], made["int_request_stretches"]) == (0, 0, 0)

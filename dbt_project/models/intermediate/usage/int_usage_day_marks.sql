@@ -1,6 +1,7 @@
 -- What each day's usage is made of, as one number: of its requests, of what only reports tell, of the models that were
 -- used, and of their prices. Where two builds have the same mark of a day, its priced usage is the same; where they
--- have the same `placed_mark`, it is also of the same people and teams, in the same places.
+-- have the same `placed_mark`, it is also of the same people and teams, in the same places; where they have the same
+-- `named_mark`, repositories and branches are called the same as well.
 {% set prices = [] %}
 {% for column in ['provider', 'price_model', 'terms', 'valid_from', 'input_above', 'origin'] + prices_per_token() %}
 {% do prices.append('prices.' ~ column) %}
@@ -58,11 +59,31 @@ placed as (
         {{ mark_of(['usage_date'], 'mark') }} as mark
     from {{ ref('int_circumstances_placed') }}
     group by usage_date
+),
+
+named as (
+    select
+        places.usage_date,
+        {{ mark_of(['places.usage_date'], number_of([
+            'places.repository_key', 'repositories.repository', 'places.branch_key', 'branches.name'
+        ])) }} as mark
+    from (
+        select distinct
+            usage_date,
+            repository_key,
+            branch_key
+        from {{ ref('int_circumstances_placed') }}
+    ) as places
+    left join {{ ref('int_repositories') }} as repositories on places.repository_key = repositories.repository_key
+    left join {{ ref('stg_names') }} as branches on places.branch_key = branches.name_key and branches.kind = 'branch'
+    group by places.usage_date
 )
 
 select
     priced.usage_date,
     priced.mark,
-    {{ number_of(['priced.mark', 'placed.mark']) }} as placed_mark
+    {{ number_of(['priced.mark', 'placed.mark']) }} as placed_mark,
+    {{ number_of(['priced.mark', 'placed.mark', 'named.mark']) }} as named_mark
 from priced
 left join placed on priced.usage_date = placed.usage_date
+left join named on priced.usage_date = named.usage_date
