@@ -14,8 +14,9 @@ import pytest
 
 from tests.end_to_end.warehouses import KEY, OF_FILES, assert_same_marts, marts, zone_over
 from tests.zone import Row, Zone
-from tokenworth.build import GROWING, build
+from tokenworth.build import build
 from tokenworth.first_published import settle
+from tokenworth.growing import GROWING
 from tokenworth.pipeline import run
 from tokenworth.simulate import simulate
 from tokenworth.warehouse import open_warehouse

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tokenworth import build
-from tokenworth.build import GROWING, forget_what_others_made, models_digest, project_dir
+from tokenworth.build import project_dir
+from tokenworth.growing import GROWING, forget_what_others_made, models_digest
 from tokenworth.remembered import TABLES
 
 
@@ -59,16 +59,13 @@ def test_a_rebuild_begins_from_the_start_and_knows_of_no_load_until_it_ended(
 
 
 @pytest.mark.parametrize("folder", ["macros", "models", "seeds", "tests"])
-def test_another_version_of_any_file_is_other_models(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
-) -> None:
+def test_another_version_of_any_file_is_other_models(tmp_path: Path, folder: str) -> None:
     """Also of a test: it looks at what changed, and another version of it found the rest good."""
     for each in ("macros", "models", "seeds", "tests"):
         shutil.copytree(project_dir() / each, tmp_path / each)
-    monkeypatch.setattr(build, "project_dir", lambda: tmp_path)
-    before = models_digest()
+    before = models_digest(tmp_path)
     next((tmp_path / folder).rglob("*.*")).write_text("something else")
-    assert models_digest() != before
+    assert models_digest(tmp_path) != before
 
 
 def test_what_was_a_view_before_gives_way(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -92,5 +89,6 @@ def test_every_model_that_grows_is_named() -> None:
 
 
 def test_the_digest_is_that_of_the_models() -> None:
-    assert re.fullmatch(r"[0-9a-f]{64}", models_digest())
-    assert models_digest() == models_digest()
+    digest = models_digest(project_dir())
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    assert models_digest(project_dir()) == digest
