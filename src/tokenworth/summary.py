@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tokenworth.errors import UsageError
 from tokenworth.load import LoadReport
+from tokenworth.remembered import assert_built_whole
 from tokenworth.settings import Settings
 from tokenworth.warehouse import open_warehouse
 
@@ -51,12 +52,16 @@ group by ledger.tier, ledger.method order by any_value(methods.priority)
 
 
 def print_summary(settings: Settings) -> None:
-    """Loaded and refused, tokens and dollars by tool, outcomes, evidence, files, and what to type next."""
+    """Loaded and refused, tokens and dollars by tool, outcomes, evidence, files, and what to type next.
+
+    Raises TokenworthError after a build that did not end: sums of old and new tables are those of no day.
+    """
     console = wide_console()
     with open_warehouse(settings, read_only=True) as connection:
         if not _has_marts(connection):
             console.print("Nothing has been built yet. Run: tokenworth run", style="yellow")
             return
+        assert_built_whole(connection)
         _print_table(
             console,
             "What was loaded",

@@ -15,8 +15,10 @@ from tests.faults.conftest import KEY
 from tests.faults.runs import Place, Runs
 from tests.small_warehouses import change
 from tests.zone import Zone
+from tokenworth.errors import TokenworthError
 from tokenworth.settings import Settings
 from tokenworth.status import print_status, print_status_as_json, read_status
+from tokenworth.summary import print_summary
 from tokenworth.writer import sole_writer, whole_run
 
 
@@ -142,3 +144,11 @@ def test_identities_that_were_lost_are_said_before_anything_else(
     filled.settings.identities.unlink()
     assert "identities.duckdb is missing: put it back from a backup" in _shown(filled.settings, capsys)
     assert read_status(filled.settings).next == []
+
+
+def test_nothing_is_summed_up_after_a_build_that_did_not_end(published: Settings) -> None:
+    """A rebuild drops what grows before it makes it anew."""
+    change(published, "insert or replace into audit.steps values ('build', now()::timestamp, null)")
+
+    with pytest.raises(TokenworthError, match="the last build was stopped, or failed"):
+        print_summary(published)
