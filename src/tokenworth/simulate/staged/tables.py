@@ -145,7 +145,8 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         create or replace table intermediate.int_usage_day_marks as
-        select usage_date, (hash(usage_date, sum(hash(placed)::hugeint)) >> 1)::bigint as mark, mark as placed_mark
+        select usage_date, (hash(usage_date, sum(hash(placed)::hugeint)) >> 1)::bigint as mark, mark as placed_mark,
+            mark as named_mark
         from intermediate.int_usage_placed as placed
         group by usage_date;
         create or replace table intermediate.int_circumstances_placed as
