@@ -16,7 +16,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,8 +30,7 @@ from benchmarks.steps import Step
 from tokenworth.simulate.day import LAST_DAY, Format, Packed, open_days
 from tokenworth.warehouse import literal
 
-# Days of a history end on a Thursday: nothing is told for the first time with it. A week is told with its Sunday.
-_THURSDAY = LAST_DAY - timedelta(days=3)
+_SUNDAY = 6
 _A_PERSON = 294  # requests a day, as 25 million of 85,000 people
 _LATE_LINES, _LATE_DAYS = 1000, 60
 
@@ -77,7 +76,8 @@ class Bench:
         """The last of so many days of history, each in its turn in one warehouse; then the day with which a week is
         over, and a late file."""
         landing, truth, warehouse = (self.folder / f"history-{what}" for what in ("landing", "truth", "warehouse"))
-        first, written, wholes = _THURSDAY - timedelta(days=max(lengths) - 1), 0, []
+        last = _day_to_compare(lengths)
+        first, written, wholes = last - timedelta(days=max(lengths) - 1), 0, []
         with open_days(landing, truth=truth, people=max(12, requests // _A_PERSON)) as days:
             for length in sorted(lengths):
                 for nth in range(written, length - 1):
@@ -91,10 +91,11 @@ class Bench:
             for length, whole in wholes[1:]:
                 times, before = whole.cpu_seconds / wholes[0][1].cpu_seconds, wholes[0][0]
                 self.said.append(f"day {length} costs {times:.2f} times day {before} (processors)")
-            for ago in (2, 1, 0):
-                days.write(LAST_DAY - timedelta(days=ago), requests, self.kind, self.packed)
+            while first + timedelta(days=written) <= LAST_DAY:
+                days.write(first + timedelta(days=written), requests, self.kind, self.packed)
+                written += 1
                 steps = self._process("run", landing, warehouse)
-            self._add(f"day {written + 3}, a Sunday: a week is told", [], steps)
+            self._add(f"day {written}, a Sunday: a week is told", [], steps)
             if late:
                 day = max(first, LAST_DAY - timedelta(days=_LATE_DAYS))
                 days.write(day, _LATE_LINES, self.kind, self.packed, batch="late", work=False)
@@ -162,6 +163,16 @@ class Bench:
         if other := sorted(table for table in before | after if before.get(table) != after.get(table)):
             raise SystemExit(f"after a full rebuild these are others: {', '.join(other)}")
         self.said.append(f"after the late file {len(after)} marts are what a full rebuild makes of them")
+
+
+def _day_to_compare(lengths: list[int]) -> date:
+    """The last day of a history of which no measured day is a Sunday: with one a week is over and is told for the
+    first time, which is measured by itself."""
+    for ago in range(1, 7):
+        last = LAST_DAY - timedelta(days=ago)
+        if all((last - timedelta(days=max(lengths) - length)).weekday() != _SUNDAY for length in lengths):
+            return last
+    raise SystemExit("of so many lengths of a history one ends on a Sunday, whichever day it begins with")
 
 
 def marts(warehouse: Path) -> dict[str, tuple[Any, ...]]:

@@ -123,7 +123,7 @@ and is_split where more of the week may be told in another scope. #}
 
 `cells` has person_key, is_priced, scope, along and is_tied. #}
 {% macro loose_scopes(cells) -%}
-    with told as (
+    with told_cells as (
         select distinct
             scope,
             along,
@@ -138,7 +138,7 @@ and is_split where more of the week may be told in another scope. #}
             count(distinct untold.person_key) as people,
             count(distinct case when untold.is_priced then untold.person_key end) as priced_people
         from {{ cells }} as untold
-        inner join told
+        inner join told_cells as told
             on
                 untold.scope = told.scope
                 and untold.along = told.along

@@ -136,6 +136,9 @@ def _checksum(connection: duckdb.DuckDBPyConnection, table: str, without: tuple[
 
 
 def _current(settings: Settings) -> dict[str, str] | None:
+    """What the publication in force says of itself; None where there is none, or a folder where the link belongs."""
+    if not settings.published.is_symlink():
+        return None
     try:
         manifest: dict[str, str] = json.loads((settings.published / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -210,12 +213,15 @@ def _to_disk(path: Path) -> None:
 
 
 def _swap(settings: Settings, folder: Path) -> None:
-    """Moves the link: a reader meets the old publication or the new one, never half of either."""
+    """Moves the link: a reader meets the old publication or the new one, never half of either.
+
+    Whoever copies or restores a warehouse may follow the link, and leave a folder there, which no link replaces: it is
+    moved out of the way first, and for that moment there is no publication. The next one heals what is killed then.
+    """
     link = settings.warehouse / ".published.new"
     link.unlink(missing_ok=True)
     link.symlink_to(folder.relative_to(settings.warehouse), target_is_directory=True)
     if settings.published.is_dir() and not settings.published.is_symlink():
-        # Whoever copies or restores a warehouse may follow its link, and leave a folder there that no link replaces.
         settings.published.rename(settings.work / "published")
     link.replace(settings.published)
     _to_disk(settings.warehouse)

@@ -60,7 +60,8 @@ def forget_built(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def note_containers_asked(connection: duckdb.DuckDBPyConnection) -> None:
-    """Notes of what containers' months were asked, where nothing could be told of them: it is not asked again."""
+    """Notes of what containers' months were asked, where nothing could be told of any: it is not asked again. After a
+    build that tells of some, the next one asks of all months."""
     connection.execute(
         "insert into audit.containers_asked select mark from intermediate.int_container_marks"
         " where not exists (from intermediate.int_container_usage_to_tell)"

@@ -142,14 +142,19 @@ def test_a_folder_of_publications_that_cannot_be_written_is_named(published: Set
     assert published.published.readlink() == before
 
 
-def test_a_copy_that_was_made_without_its_link_is_published(published: Settings, tmp_path: Path) -> None:
-    shutil.copytree(published.warehouse, tmp_path / "restored")  # follows links, as `cp -r` does
+@pytest.mark.parametrize("figures_changed", [True, False])
+def test_a_copy_that_was_made_without_its_link_is_published(
+    published: Settings, tmp_path: Path, figures_changed: bool
+) -> None:
+    shutil.copytree(published.warehouse, tmp_path / "restored")  # follows links, as `cp -rL` does
     restored = published.model_copy(update={"warehouse": tmp_path / "restored"})
     assert not restored.published.is_symlink()
-    change(restored, "update publication.fct_team_week set cost_usd = cost_usd + 1")
+    if figures_changed:
+        change(restored, "update publication.fct_team_week set cost_usd = cost_usd + 1")
 
     published_again = publish(restored)
 
     assert published_again.changed
     assert restored.published.resolve() == published_again.folder
     assert (restored.published / "marts.duckdb").exists()
+    assert not publish(restored).changed

@@ -111,7 +111,8 @@ class Days:
         self._settle(zone)
 
     def _settle_people(self, exported: datetime) -> None:
-        """Lists of people came with the first day: of what is exported later than usage, weeks are over at once."""
+        """Makes lists of people as old as the exports of the day that is written first. A week is over once any export
+        is younger than its Sunday: with lists of today every day's week would be."""
         for path in self._people.iterdir():
             os.utime(path, (exported.timestamp(), exported.timestamp()))
 
