@@ -29,6 +29,7 @@ _BARE = """
 import sys, duckdb
 duckdb.connect(sys.argv[2]).execute('''
     set preserve_insertion_order = false;
+    set enable_progress_bar = false;
     create table requests as select * from read_json('THE_FILE', format='newline_delimited', columns={
         request_id: 'VARCHAR', session_id: 'VARCHAR', call_type: 'VARCHAR', model: 'VARCHAR',
         custom_llm_provider: 'VARCHAR', "user": 'VARCHAR', api_key: 'VARCHAR', "startTime": 'TIMESTAMP',
