@@ -1,21 +1,18 @@
-{# What tokens cost, in dollars, from a price in dollars per million, beside which the same price stands as
-   `…_in_millionths`: rounded once to ten places. Nearly every price has six places at most, and then whole numbers
-   do: to divide a wide decimal for each counter of a request took longer than all the rest of pricing and placing.
-   Other prices are multiplied as decimals, wide because the engine multiplies two narrow ones in 18 digits, which a
-   billion tokens overflow. No tokens cost nothing even where no price is known; an amount that no column holds is a
-   damaged count of tokens, and has no cost rather than ending the build. #}
-{% macro dollars(tokens, usd_per_mtok) -%}
+{# What tokens cost, in units of the last decimal of a dollar, from a price in dollars per million, beside which the same
+   price stands as `…_in_millionths`: rounded once to ten places. Nearly every price has six places at most, and then
+   whole numbers do: to divide a wide decimal for each counter of a request took longer than all the rest of pricing and
+   placing, and to add counters up as dollars a fifth of what was left. Other prices are multiplied as decimals, wide
+   because the engine multiplies two narrow ones in 18 digits, which a billion tokens overflow. No tokens cost nothing
+   even where no price is known; a hundred million dollars for one row are a damaged count of tokens, and have no cost
+   rather than ending the build. #}
+{% macro cost_units(tokens, usd_per_mtok) -%}
     {%- set in_millionths = usd_per_mtok ~ '_in_millionths' -%}
     case
         when {{ tokens }} = 0 then 0
         when {{ in_millionths }} is not null and {{ tokens }} between 0 and 1000000000
-            then {{ in_dollars(whole_division(tokens ~ ' * ' ~ in_millionths ~ ' + 50', 100)) }}
-        else try_cast(
-            try_cast({{ tokens }} as decimal(12, 0))
-            * cast({{ usd_per_mtok }} as decimal(20, 10))
-            * cast(0.000001 as decimal(6, 6))
-            as decimal(20, 10)
-        )
+            then {{ whole_division(tokens ~ ' * ' ~ in_millionths ~ ' + 50', 100) }}
+        else {{ in_units("try_cast(try_cast(" ~ tokens ~ " as decimal(12, 0)) * cast(" ~ usd_per_mtok ~ " as decimal(20, 10))"
+            ~ " * cast(0.000001 as decimal(6, 6)) as decimal(18, 10))") }}
     end
 {%- endmacro %}
 

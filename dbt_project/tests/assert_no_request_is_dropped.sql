@@ -89,7 +89,7 @@ priced_in_heaps as (
         {% for sum in sums %}
         sum({{ sum }}) as {{ sum }},
         {% endfor %}
-        sum(cost_usd) as cost_usd,
+        {{ in_dollars('sum(cost_units)') }} as cost_usd,
         sum(cast({{ who }} as {{ type_of_wide_sums() }})) as numbers
     from {{ ref('int_usage_priced') }}
     where usage_date in (select changed_days.usage_date from changed_days)

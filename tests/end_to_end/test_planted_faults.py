@@ -20,7 +20,7 @@ _TWO = """
     from intermediate.int_usage_priced as a
     join intermediate.int_usage_priced as b on a.usage_date = b.usage_date and a.circumstance_id <> b.circumstance_id
     join intermediate.int_usage_requests as known on b.request_number = known.request_number
-    where a.cost_usd > 1e-6 and b.cost_usd > 1e-6 and a.request_number in (select request_number from {})
+    where a.cost_units > 10000 and b.cost_units > 10000 and a.request_number in (select request_number from {})
     order by all limit 1
 """
 _UNDER_ANOTHER = (
@@ -35,8 +35,8 @@ _PLANTED = {
     "a price under others' circumstances": [_TWO.format(_PRICED), _UNDER_ANOTHER.format(_PRICED)],
     "a cost that moved": [
         _TWO.format(_PRICED),
-        f"update {_PRICED} set cost_usd = cost_usd"
-        " + case request_number when (select one from two) then -1e-6 else 1e-6 end"
+        f"update {_PRICED} set cost_units = cost_units"
+        " + case request_number when (select one from two) then -10000 else 10000 end"
         " where request_number in (select unnest([one, other]) from two)",
     ],
     "one priced for another": [

@@ -158,7 +158,10 @@ def ledger(models: Models, world: World, order: int = 0) -> Ledger:
                 " group by usage_id) using (usage_id)"
                 " where total_tokens is distinct from tokens or cost_usd is distinct from dollars"
             ),
-            ask("select sum(total_tokens), sum(cost_usd) from intermediate.int_usage_priced")[0],
+            ask(
+                "select sum(total_tokens), sum(cost_units)::decimal(28, 0) * 0.0000000001::decimal(10, 10)"
+                " from intermediate.int_usage_priced"
+            )[0],
             ask("select sum(total_tokens), sum(cost_usd) from marts.fct_usage")[0],
             ask("select sum(tokens), sum(cost_usd) from marts.fct_attribution")[0],
         )

@@ -57,7 +57,7 @@ def test_what_is_planted_is_done(behaviour: str, every_behaviour: duckdb.DuckDBP
 def test_gaming_of_usage_costs_what_the_truth_says(every_behaviour: duckdb.DuckDBPyConnection) -> None:
     warehouse, truth = _one(
         every_behaviour,
-        "select (select sum(cost_usd) from intermediate.int_usage_placed),"
+        "select (select sum(cost_units) / 1e10 from intermediate.int_usage_placed),"
         " (select sum(cost_usd) from truth.person_weeks)",
     )
     assert float(warehouse) == pytest.approx(truth, rel=1e-6)

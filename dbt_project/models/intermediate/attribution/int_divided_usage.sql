@@ -38,7 +38,7 @@ shares as (
         coalesce(links.place, 1) as place,
         coalesce(links.places, 1) as places,
         requests.total_tokens,
-        requests.cost_usd
+        requests.cost_units
     from {{ ref('int_usage_priced') }} as requests
     inner join parts
         on requests.circumstance_id = parts.circumstance_id and requests.usage_date = parts.usage_date
@@ -54,11 +54,7 @@ divided as (
         outcome_id,
         method,
         {{ share_of('total_tokens', 'place', 'places') }} as tokens,
-        -- Few are shared, and only those are taken apart into units.
-        case
-            when places = 1 then cost_usd
-            else {{ in_dollars(share_of(in_units('cost_usd'), 'place', 'places')) }}
-        end as cost_usd
+        {{ share_of('cost_units', 'place', 'places') }} as cost_units
     from shares
 )
 
@@ -69,7 +65,7 @@ select
     method,
     min(occurred_at) as first_used_at,
     cast(sum(tokens) as bigint) as tokens,
-    cast(sum(cost_usd) as decimal(20, 10)) as cost_usd,
+    {{ in_dollars('sum(cost_units)') }} as cost_usd,
     made_of
 from divided
 group by circumstance_id, usage_date, outcome_id, method, made_of

@@ -10,8 +10,6 @@
     )
 }}
 
-{% set in_session %}partition by session_number order by occurred_at, request_number{% endset %}
-
 with sessions as (
     select
         session_number,
@@ -52,9 +50,9 @@ requests as (
 earlier as (
     select
         *,
-        lag(branch_number) over ({{ in_session }}) as earlier_branch_number,
-        lag(repository_number) over ({{ in_session }}) as earlier_repository_number,
-        lag(occurred_at) over ({{ in_session }}) as earlier_at
+        lag(branch_number) over ({{ in_session() }}) as earlier_branch_number,
+        lag(repository_number) over ({{ in_session() }}) as earlier_repository_number,
+        lag(occurred_at) over ({{ in_session() }}) as earlier_at
     from requests
 ),
 
@@ -79,6 +77,6 @@ select
     circumstance_id,
     usage_date,
     occurred_at,
-    sum(begins) over ({{ in_session }} rows unbounded preceding) as stretch,
+    sum(begins) over ({{ in_session() }} rows unbounded preceding) as stretch,
     made_of
 from begun

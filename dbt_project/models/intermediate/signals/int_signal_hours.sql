@@ -25,7 +25,7 @@ select
     cast(extract(hour from requests.occurred_at) as integer) as hour_of_day,
     count(*) as requests,
     cast(sum(requests.total_tokens) as bigint) as total_tokens,
-    cast(sum(requests.cost_usd) as decimal(20, 10)) as cost_usd,
+    {{ in_dollars('sum(requests.cost_units)') }} as cost_usd,
     days.placed_mark as made_of
 from {{ ref('int_usage_placed') }} as requests
 inner join days on requests.usage_date = days.usage_date

@@ -11,8 +11,6 @@
     )
 }}
 
-{% set in_order %}partition by session_number order by occurred_at, request_number{% endset %}
-
 with sessions as (
     select
         session_number,
@@ -53,7 +51,7 @@ steps as (
         priced.output_tokens,
         priced.cache_read_tokens,
         priced.total_tokens - priced.output_tokens as input_tokens,
-        priced.cost_usd
+        priced.cost_units
     from {{ ref('int_usage_priced') }} as priced
     inner join circumstances
         on priced.circumstance_id = circumstances.circumstance_id and priced.usage_date = circumstances.usage_date
@@ -62,10 +60,10 @@ steps as (
 ordered as (
     select
         *,
-        row_number() over ({{ in_order }}) as nth,
-        lag(occurred_at) over ({{ in_order }}) as before_at,
-        lag(input_tokens) over ({{ in_order }}) as input_before,
-        lag(model_number) over ({{ in_order }}) as model_before
+        row_number() over ({{ in_session() }}) as nth,
+        lag(occurred_at) over ({{ in_session() }}) as before_at,
+        lag(input_tokens) over ({{ in_session() }}) as input_before,
+        lag(model_number) over ({{ in_session() }}) as model_before
     from steps
 ),
 
@@ -76,7 +74,7 @@ measured as (
         -- Within five minutes, with the same model and no smaller context, the cache should have served.
         coalesce(
             model_number = model_before and input_before >= 2000 and input_tokens >= input_before
-            and cache_read_tokens < 0.5 * input_before
+            and 2 * cache_read_tokens < input_before
             and {{ seconds_between('before_at', 'occurred_at') }} < 270,
             false
         ) as is_missed
@@ -92,7 +90,7 @@ figures as (
         count(*) as requests,
         cast(sum(total_tokens) as bigint) as total_tokens,
         cast(sum(output_tokens) as bigint) as output_tokens,
-        cast(sum(cost_usd) as decimal(20, 10)) as cost_usd,
+        {{ in_dollars('sum(cost_units)') }} as cost_usd,
         max(case when nth = 1 then input_tokens end) as first_input_tokens,
         sum(ln(greatest(input_tokens, 1))) as log_input_sum,
         count(log_gap) as gaps,

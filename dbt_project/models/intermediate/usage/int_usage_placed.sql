@@ -24,7 +24,7 @@ select
     priced.output_tokens,
     priced.total_tokens,
     priced.unpriced_tokens,
-    priced.cost_usd,
+    priced.cost_units,
     priced.price_id,
     priced.vendor_cost_usd,
     placed.vendor_cost_basis,

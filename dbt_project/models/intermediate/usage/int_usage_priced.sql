@@ -87,13 +87,14 @@ priced as (
         requests.*,
         days.mark as made_of,
         prices.price_id,
-        {{ dollars('requests.input_uncached_tokens', 'prices.input_usd_per_mtok') }}
-        + {{ dollars('requests.cache_read_tokens', 'prices.cache_read_usd_per_mtok') }}
-        + {{ dollars('requests.output_tokens', 'prices.output_usd_per_mtok') }}
-        + {{ dollars('requests.web_searches * 1000', 'prices.web_search_usd_per_k') }} as other_usd,
-        {{ dollars('requests.cache_write_5m_tokens', 'prices.cache_write_5m_usd_per_mtok') }}
-        + {{ dollars('requests.cache_write_1h_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_usd,
-        {{ dollars('requests.cache_write_5m_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_for_an_hour_usd
+        {{ cost_units('requests.input_uncached_tokens', 'prices.input_usd_per_mtok') }}
+        + {{ cost_units('requests.cache_read_tokens', 'prices.cache_read_usd_per_mtok') }}
+        + {{ cost_units('requests.output_tokens', 'prices.output_usd_per_mtok') }}
+        + {{ cost_units('requests.web_searches * 1000', 'prices.web_search_usd_per_k') }} as other_units,
+        {{ cost_units('requests.cache_write_5m_tokens', 'prices.cache_write_5m_usd_per_mtok') }}
+        + {{ cost_units('requests.cache_write_1h_tokens', 'prices.cache_write_1h_usd_per_mtok') }} as writes_units,
+        {{ cost_units('requests.cache_write_5m_tokens', 'prices.cache_write_1h_usd_per_mtok') }}
+            as writes_for_an_hour_units
     from requests
     inner join days on requests.usage_date = days.usage_date
     left join prices
@@ -109,16 +110,14 @@ costed as (
         *,
         -- An export that does not say for how long the cache was written to gives a cost instead: of the
         -- two possible prices the one nearer to it is the one that was paid.
-        cast(
-            other_usd + case
-                when
-                    not cache_writes_are_split
-                    and abs(vendor_cost_usd - other_usd - writes_for_an_hour_usd)
-                    < abs(vendor_cost_usd - other_usd - writes_usd)
-                    then writes_for_an_hour_usd
-                else writes_usd
-            end as decimal(20, 10)
-        ) as cost_usd
+        other_units + case
+            when
+                not cache_writes_are_split
+                and abs(vendor_cost_usd - {{ in_dollars('other_units + writes_for_an_hour_units') }})
+                < abs(vendor_cost_usd - {{ in_dollars('other_units + writes_units') }})
+                then writes_for_an_hour_units
+            else writes_units
+        end as cost_units
     from priced
 )
 
@@ -133,9 +132,9 @@ select
     cache_write_5m_tokens + cache_write_1h_tokens as cache_write_tokens,
     output_tokens,
     total_tokens,
-    case when cost_usd is null then total_tokens else 0 end as unpriced_tokens,
-    cost_usd,
-    case when cost_usd is not null then price_id end as price_id,
+    case when cost_units is null then total_tokens else 0 end as unpriced_tokens,
+    cost_units,
+    case when cost_units is not null then price_id end as price_id,
     vendor_cost_usd,
     made_of
 from costed

@@ -32,12 +32,12 @@ select
     cast(sum(priced.{{ counter }}) as bigint) as {{ counter }},
     {% endfor %}
     max(priced.total_tokens) as most_tokens,
-    cast(sum(priced.cost_usd) as decimal(20, 10)) as cost_usd,
+    {{ in_dollars('sum(priced.cost_units)') }} as cost_usd,
     cast(sum(priced.vendor_cost_usd) as decimal(20, 10)) as vendor_cost_usd,
     -- Of requests with both, what can be compared.
-    cast(sum(case when priced.vendor_cost_usd is not null then priced.cost_usd end) as decimal(20, 10))
+    {{ in_dollars('sum(case when priced.vendor_cost_usd is not null then priced.cost_units end)') }}
         as cost_beside_vendor_usd,
-    cast(sum(case when priced.cost_usd is not null then priced.vendor_cost_usd end) as decimal(20, 10))
+    cast(sum(case when priced.cost_units is not null then priced.vendor_cost_usd end) as decimal(20, 10))
         as vendor_cost_beside_usd,
     priced.made_of
 from {{ ref('int_usage_priced') }} as priced

@@ -102,7 +102,7 @@ def _usage(
             cast(input_uncached as bigint) as input_uncached_tokens, cast(cache_read as bigint) as cache_read_tokens,
             cast(cache_write as bigint) as cache_write_tokens, cast(output as bigint) as output_tokens,
             cast(total_tokens as bigint) as total_tokens, cast(0 as bigint) as unpriced_tokens,
-            cast(cost_usd as decimal(20, 10)) as cost_usd, cast(null as decimal(20, 10)) as vendor_cost_usd,
+            cast(round(cost_usd * 1e10) as bigint) as cost_units, cast(null as decimal(20, 10)) as vendor_cost_usd,
             cast(null as varchar) as vendor_cost_basis, 'final' as output_quality, cast(null as varchar) as tag_issue,
             cast(null as bigint) as tag_pull_request, cast(null as varchar) as tag_commit
         from requests
@@ -160,7 +160,7 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace table intermediate.int_usage_priced as
         select request_number, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
             input_uncached_tokens, cache_read_tokens, cache_write_tokens, output_tokens, total_tokens,
-            unpriced_tokens, cost_usd, price_id, vendor_cost_usd, marks.mark as made_of
+            unpriced_tokens, cost_units, price_id, vendor_cost_usd, marks.mark as made_of
         from intermediate.int_usage_placed
         inner join intermediate.int_usage_day_marks as marks using (usage_date);
         create or replace table intermediate.int_link_marks as
