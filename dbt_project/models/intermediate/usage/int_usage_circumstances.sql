@@ -10,15 +10,23 @@
     )
 }}
 
+{% if is_incremental() %}
+with unknown as (
+    select
+        circumstance_id,
+        usage_date
+    from {{ ref('int_circumstance_days') }}
+    where circumstance_id not in (select known.circumstance_id from {{ this }} as known)
+)
+
+{% endif %}
 select distinct
     circumstance_id,
     {{ circumstances() | join(',\n    ') }}
 from {{ ref('int_usage_requests') }}
 {% if is_incremental() %}
 where
-    circumstance_id in (
-        select days.circumstance_id
-        from {{ ref('int_circumstance_days') }} as days
-        where days.circumstance_id not in (select known.circumstance_id from {{ this }} as known)
-    )
+    circumstance_id in (select unknown.circumstance_id from unknown)
+    -- The same again: by their days the engine need not read all requests that ever were.
+    and usage_date in (select unknown.usage_date from unknown)
 {% endif %}
