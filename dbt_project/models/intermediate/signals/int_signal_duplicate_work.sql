@@ -12,7 +12,8 @@ with neighbours as (
     from {{ ref('int_signal_sessions') }}
     where requests >= 2
     window same_place as (
-        partition by person_key, cast(first_at as date), model, coalesce(repository_key, ''), coalesce(branch_key, '')
+        partition by
+            {{ number_of(['person_key', 'cast(first_at as date)', 'model', 'repository_key', 'branch_key']) }}
         order by first_input_tokens
     )
 ),

@@ -3,8 +3,8 @@ with ordered as (
     select
         *,
         lag(last_at) over (
-            partition by person_key, coalesce(repository_key, ''), coalesce(branch_key, '')
-            order by first_at, session_key
+            partition by {{ number_of(['person_key', 'repository_key', 'branch_key']) }}
+            order by first_at, session_number
         ) as before_at
     from {{ ref('int_signal_sessions') }}
 ),
