@@ -27,9 +27,10 @@ LEAST_RETAINED = 200
 
 
 def _half_of_memory() -> str:
-    """Half of this machine's memory, at most 6 GiB: the other half is dbt's, Airflow's and the reader's."""
+    """Half of this machine's memory: the other half is dbt's, Airflow's and the reader's. At most 5 GiB: a day of 25
+    million requests goes through as fast as with 6, and with what is held beside them below 8 GB."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return f"{min(total // 2, 6 * GIB) // 1024**2}MiB"
+    return f"{min(total // 2, 5 * GIB) // 1024**2}MiB"
 
 
 class Settings(BaseSettings):
