@@ -34,6 +34,31 @@
     xxhash64({{ parts | join(', ') }})
 {%- endmacro %}
 
+{# Numbers that stand in a relation more than once, in a column `number`. Where nearly none does, to sort them and look at
+   the next takes a third of the time of counting each: 2.6 s of processor of 25 million, and 8.1. An engine that would
+   take all rows to one machine for that counts. #}
+{% macro repeated(number, relation) -%}
+    {{ return(adapter.dispatch('repeated')(number, relation)) }}
+{%- endmacro %}
+
+{% macro default__repeated(number, relation) -%}
+    select distinct number
+    from (
+        select
+            number,
+            lead(number) over (order by number) as next_number
+        from (select {{ number }} as number from {{ relation }}) as numbered
+    ) as in_order
+    where number = next_number
+{%- endmacro %}
+
+{% macro spark__repeated(number, relation) -%}
+    select {{ number }} as number
+    from {{ relation }}
+    group by {{ number }}
+    having count(*) > 1
+{%- endmacro %}
+
 {# Rows of a raw table as they stand now: of the newest version of every file. #}
 {% macro current_rows(table) -%}
     select

@@ -1,7 +1,13 @@
 {# A combination of columns stands once only; NULL counts as a value. #}
 {% test unique_together(model, columns) %}
+with shared as (
+    {{ repeated(number_of(columns), model) }}
+)
+
+-- Two combinations can share a number by chance.
 select {{ columns | join(', ') }}
 from {{ model }}
+where {{ number_of(columns) }} in (select shared.number from shared)
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {% endtest %}

@@ -2,19 +2,21 @@
 -- of which something was said since the last build, as the others were looked at then; where there was none, all.
 -- depends_on: {{ ref('int_changed_requests') }}
 
-with shared as (
+with looked_at as (
     select request_number
     from {{ ref('int_usage_requests') }}
     {% if was_built_before() %}
     where request_number in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
     {% endif %}
-    group by request_number
-    having count(*) > 1
+),
+
+shared as (
+    {{ repeated('request_number', 'looked_at') }}
 )
 
 -- Two keys can share a number by chance.
 select request_key
 from {{ ref('int_usage_requests') }}
-where request_number in (select shared.request_number from shared)
+where request_number in (select shared.number from shared)
 group by request_key
 having count(*) > 1

@@ -34,10 +34,7 @@ changed_statements as materialized (
 {% endif %}
 -- By a number, which is sorted in half of the time; of two keys with one number each is settled by itself.
 several as (
-    select {{ number_of(['request_key']) }} as request_number
-    from {{ statements }}
-    group by {{ number_of(['request_key']) }}
-    having count(*) > 1
+    {{ repeated(number_of(['request_key']), statements) }}
 ),
 
 told_once as (
@@ -59,13 +56,13 @@ told_once as (
         case when statements.cache_writes_are_split then statements.cache_write_1h_tokens end
             as written_for_an_hour_tokens
     from {{ statements }} as statements
-    left join several on {{ number_of(['statements.request_key']) }} = several.request_number
-    where several.request_number is null
+    left join several on {{ number_of(['statements.request_key']) }} = several.number
+    where several.number is null
 ),
 
 told_again as (
     select * from {{ statements }}
-    where {{ number_of(['request_key']) }} in (select several.request_number from several)
+    where {{ number_of(['request_key']) }} in (select several.number from several)
 ),
 
 requests as (
