@@ -174,8 +174,8 @@
     array_join(sort_array(collect_list({{ column }})), '{{ separator }}')
 {%- endmacro %}
 
-{# The window of a session's requests in their order; of one moment, by a part of their numbers. With whole numbers what
+{# The window of a session's requests in their order; of one moment, by the upper half of their numbers. With all of it what
    the engine sorts by is longer than the 24 bytes that it keeps beside each row, and it looks each one up: a tenth more. #}
 {% macro in_session() -%}
-    partition by session_number order by occurred_at, cast(mod(request_number, 2147483647) as integer)
+    partition by session_number order by occurred_at, cast({{ whole_division('request_number', 4294967296) }} as integer)
 {%- endmacro %}

@@ -17,6 +17,8 @@ from tests.compiled import manifest, table_of
 from tests.properties.ledgers import MODELS, Row, World, given
 
 _HOOKS = re.compile(r"forget_other_marks\(this, '(\w+)'(?:, '(\w+)')?\)")
+# What is forgotten by another column than that of its marks.
+_UNUSED = ("forget_unused_circumstances(this)", ("int_circumstance_days", "circumstance_id", "circumstance_id"))
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,20 @@ class Growing:
 
     first: dict[str, str] = field(repr=False)
     later: dict[str, str] = field(repr=False)
-    marks: dict[str, tuple[str, str]]  # the model that has them, and in which column
+    marks: dict[str, tuple[str, str, str]]  # the model that has them, in which column, and in which this one
 
 
 def growing(folder: Path) -> Growing:
     (folder / "first").mkdir()
     (folder / "later").mkdir()
     nodes = manifest(folder / "first", *MODELS)["nodes"]
-    marks: dict[str, tuple[str, str]] = {}
+    marks: dict[str, tuple[str, str, str]] = {}
     for model in MODELS:
         for hook in nodes[f"model.tokenworth.{model}"]["config"]["pre-hook"]:
             if found := _HOOKS.search(hook["sql"]):
-                marks[model] = (found[1], found[2] or "mark")
+                marks[model] = (found[1], found[2] or "mark", "made_of")
+            elif _UNUSED[0] in hook["sql"]:
+                marks[model] = _UNUSED[1]
     later = manifest(folder / "later", *MODELS, grown=marks)["nodes"]
     return Growing(
         {model: nodes[f"model.tokenworth.{model}"]["compiled_code"] for model in MODELS},
@@ -66,8 +70,8 @@ def _make(connection: duckdb.DuckDBPyConnection, models: Growing, model: str) ->
         f"select 1 from duckdb_tables() where schema_name || '.' || table_name = '{table}'"
     ).fetchall()
     if model in models.later and there:
-        marks, mark = models.marks[model]
-        connection.execute(f"delete from {table} where made_of not in (select {mark} from {table_of(marks)})")
+        marks, mark, made_of = models.marks[model]
+        connection.execute(f"delete from {table} where {made_of} not in (select {mark} from {table_of(marks)})")
         done = connection.execute(f"insert into {table} {models.later[model]}")
     else:
         done = connection.execute(f"create or replace table {table} as {models.first[model]}")
