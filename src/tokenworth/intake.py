@@ -111,10 +111,10 @@ class Intake:
         if self._alone:
             table, key = self.tables[0], ", ".join(self.export.records[0].key)
             content, chosen = "* exclude (number, text, unit)", "problem is null"
-            # To sort keys and look at the next takes a third of the time of counting those that differ.
-            keys = f"select hash(load_id, {key}) as key from {table} where problem is null"
-            in_order = f"select key, lead(key) over (order by key) as next_key from ({keys})"
-            if not self.c.execute(f"from ({in_order}) where key = next_key limit 1").fetchall():
+            (total, distinct) = self.c.execute(
+                f"select count(*), count(distinct hash(load_id, {key})) from {table} where problem is null"
+            ).fetchall()[0]
+            if total == distinct:
                 return {}
         else:
             table, content = "units", "* exclude (number, text)"
