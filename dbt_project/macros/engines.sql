@@ -32,11 +32,24 @@
 {%- endmacro %}
 
 {% macro default__days_between(first_day, last_day) -%}
-    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as date_day
+    select cast(unnest({{ list_of_days(first_day, last_day) }}) as date) as date_day
 {%- endmacro %}
 
 {% macro spark__days_between(first_day, last_day) -%}
-    select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as date_day
+    select explode({{ list_of_days(first_day, last_day) }}) as date_day
+{%- endmacro %}
+
+{# The same as a list, whose items are still to be cast to dates. #}
+{% macro list_of_days(first_day, last_day) -%}
+    {{ return(adapter.dispatch('list_of_days')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro default__list_of_days(first_day, last_day) -%}
+    generate_series({{ first_day }}, {{ last_day }}, interval 1 day)
+{%- endmacro %}
+
+{% macro spark__list_of_days(first_day, last_day) -%}
+    sequence({{ first_day }}, {{ last_day }}, interval 1 day)
 {%- endmacro %}
 
 {# Whether a version such as 2.1.97 is below the given one; false where there is none. #}

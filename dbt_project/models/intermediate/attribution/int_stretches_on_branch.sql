@@ -6,17 +6,13 @@ with moments as (
     select *, cast({{ dbt.dateadd('day', -1, 'happened_at') }} as date) from {{ ref('int_commit_moments') }}
 ),
 
-stretch_days as (
-    select distinct session_id, stretch, usage_date as day from {{ ref('int_session_requests') }}
-),
-
+-- A stretch has no pause of a day, so it was on all days from its first to its last.
 stretches as (
     select
         stretches.*,
-        stretch_days.day
-    from stretch_days
-    inner join {{ ref('int_session_stretches') }} as stretches
-        on stretch_days.session_id = stretches.session_id and stretch_days.stretch = stretches.stretch
+        cast(stretch_day_of.stretch_day as date) as day
+    from {{ ref('int_session_stretches') }} as stretches
+    {{ each_item(list_of_days('cast(from_at as date)', 'cast(to_at as date)'), 'stretch_day') }}
     where stretches.branch_key is not null
 )
 

@@ -1,29 +1,34 @@
 -- Use that belongs to no repository, branch or outcome, on days on which the same person also worked on something
 -- that is known. Whole days without any known work say nothing: what they were for may simply not be exported.
 {% set most_of_a_session = 15 %}
-{% set unplaced = "usage.repository is null and not coalesce(linked.is_linked, false)" %}
 
 with linked as (
-    select
-        usage_id,
-        sum(case when outcome_id is not null then tokens else 0 end) > 0 as is_linked
-    from {{ ref('fct_attribution') }}
-    group by usage_id
+    select distinct usage_id from {{ ref('fct_attribution') }} where outcome_id is not null and tokens > 0
 ),
 
--- What is said of a day is said of all of it: only days with something that is known stay.
-days as (
+usage as (
     select
         usage.*,
         cast({{ dbt.date_trunc('week', 'usage.usage_date') }} as date) as week_start,
-        {{ unplaced }} as is_unplaced
+        usage.repository is null and linked.usage_id is null as is_unplaced
     from {{ ref('fct_usage') }} as usage
     left join linked on usage.usage_id = linked.usage_id
     where usage.person_key is not null
-    qualify
-        sum(case when {{ unplaced }} then 0 else usage.requests end) over (
-            partition by usage.person_key, usage.usage_date
-        ) > 0
+),
+
+-- What is said of a day is said of all of it: only days with something that is known stay.
+known as (
+    select distinct
+        person_key,
+        usage_date
+    from usage
+    where not is_unplaced and requests > 0
+),
+
+days as (
+    select usage.*
+    from usage
+    inner join known on usage.person_key = known.person_key and usage.usage_date = known.usage_date
 ),
 
 sessions as (
