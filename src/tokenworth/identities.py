@@ -167,33 +167,24 @@ class Pseudonyms:
 
 
 def refresh_identities(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `identities` anew where an account, a name or a list of people came, went or changed."""
-    if connection.execute(f"from ids.made_of where known = ({_made_of()})").fetchall() == []:
+    """Makes `identities` anew where a name or a list of people came, went or changed; accounts that nobody claims are
+    added as they are seen."""
+    claims, seen = _made_of(connection)
+    known = {text for (text,) in connection.execute("from ids.made_of").fetchall()}
+    if claims not in known:
         rebuild_identities(connection)
-
-
-def _made_of() -> str:
-    """SQL for what tells whether all that `identities` are made of is as it was: texts and accounts are only added,
-    but where a person is erased, and a file of people that is read in the same way has the same rows."""
-    people = listed(source.name for source in all_sources().values() if source.group == "people")
-    vocabularies = listed(("account", "person", "person_name"))
-    return (
-        f"select concat_ws(' ', (select count(*) from ids.pseudonyms where list_contains({vocabularies}, vocabulary)),"
-        " (select count(*) from ids.accounts_seen),"
-        " (select sum(hash(load_id, file_key, digest, reader)::hugeint) from audit.loads"
-        f" where superseded_at is null and list_contains({people}, source)))"
-    )
+    elif seen not in known:
+        connection.begin()
+        _add_unclaimed(connection)
+        _note_made_of(connection)
+        connection.commit()
 
 
 def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `identities` anew: who has which account, and the accounts that nobody claims.
-
-    An unclaimed account is a person of its own; dbt makes the same key of it.
-    """
+    """Makes `identities` anew: who has which account, and the accounts that nobody claims."""
     current = "load_id in (select load_id from audit.loads where superseded_at is null)"
     connection.begin()
-    connection.execute("delete from ids.identities; delete from ids.made_of")
-    connection.execute(f"insert into ids.made_of {_made_of()}")
+    connection.execute("delete from ids.identities")
     connection.execute(f"""
         insert into ids.identities
         with people as (select key as person_key, plain as person_id from ids.pseudonyms where vocabulary = 'person'),
@@ -210,15 +201,42 @@ def rebuild_identities(connection: duckdb.DuckDBPyConnection) -> None:
         select person_key, person_id, system, account, valid_from, valid_to, display_name
         from claims
         join people using (person_key) join accounts using (account_key) left join names using (display_name_key)
-        union all
-        select md5(seen.system || ':' || seen.account_key), null, seen.system, account, null, null, null
+    """)
+    _add_unclaimed(connection)
+    _note_made_of(connection)
+    connection.commit()
+
+
+def _add_unclaimed(connection: duckdb.DuckDBPyConnection) -> None:
+    """An account that nobody claims is a person of its own; dbt makes the same key of it."""
+    connection.execute("""
+        insert into ids.identities
+        with accounts as (select key as account_key, plain as account from ids.pseudonyms where vocabulary = 'account')
+        select md5(seen.system || ':' || seen.account_key), null, seen.system, accounts.account, null, null, null
         from ids.accounts_seen as seen join accounts using (account_key)
         where not exists (
-            select * from claims
-            where claims.account_key = seen.account_key and claims.system in (seen.system, 'email')
+            select * from ids.identities as known
+            where known.account = accounts.account and known.system in (seen.system, 'email')
         )
     """)
-    connection.commit()
+
+
+def _made_of(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """What tells whether claims, and the accounts that were seen, are as they were: texts and accounts are only added,
+    but where a person is erased, and a file of people that is read in the same way has the same rows."""
+    people = listed(source.name for source in all_sources().values() if source.group == "people")
+    ((named, accounts, seen, files),) = connection.execute(
+        "select (select count(*) from ids.pseudonyms where vocabulary in ('person', 'person_name')),"
+        " (select count(*) from ids.pseudonyms where vocabulary = 'account'), (select count(*) from ids.accounts_seen),"
+        " (select sum(hash(load_id, file_key, digest, reader)::hugeint) from audit.loads"
+        f" where superseded_at is null and list_contains({people}, source))"
+    ).fetchall()
+    return f"{named} names in claims {files}", f"{seen} seen of {accounts} accounts"
+
+
+def _note_made_of(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("delete from ids.made_of")
+    connection.executemany("insert into ids.made_of values (?)", [[known] for known in _made_of(connection)])
 
 
 def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> list[str]:

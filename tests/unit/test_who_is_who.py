@@ -44,6 +44,18 @@ def test_what_did_not_change_is_not_made_anew(known: Zone, monkeypatch: pytest.M
     assert known.load().counts()["loaded"] == 3
 
 
+def test_an_account_that_nobody_claims_is_added(known: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _held(known)
+    with monkeypatch.context() as patched:
+        patched.setattr(identities, "rebuild_identities", lambda connection: pytest.fail("made anew"))
+        for number, user in enumerate(("stranger", "dev-ada", "ada@acme.example", "stranger")):
+            known.put(f"litellm/more-{number}.jsonl", requests(1, user=user, first=10 + number))
+            known.load()
+    (added,) = set(_held(known)) - set(before)
+    assert added[1:4] == (None, "litellm", "stranger")
+    assert _held(known) == _made_anew(known)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
