@@ -174,11 +174,11 @@ def _within_warehouse() -> Way:
     spent, shipped = ["requests", "total_tokens", "cost_usd"], ["outcomes_shipped", "value_units"]
     week, month = "cast(date_trunc('week', usage_date) as date)", "cast(date_trunc('month', usage_date) as date)"
     kind_and_month = "(container_type, month_start)"
-    both = f"(select * from {_LOST} cross join (values ('repository'), ('project')) as types(container_type))"
+    both = "(select * from lost cross join (values ('repository'), ('project')) as types(container_type))"
     # A published table and its periods, what stands behind it, what was told before, and what may be added up.
     pairs = [
-        ("fct_team_usage_daily", "usage_date", "fct_usage", "usage_date", _LOST, "usage_date", spent),
-        ("fct_team_week", "week_start", "fct_usage", week, _LOST, week, spent),
+        ("fct_team_usage_daily", "usage_date", "fct_usage", "usage_date", "lost", "usage_date", spent),
+        ("fct_team_week", "week_start", "fct_usage", week, "lost", week, spent),
         ("fct_team_week", "week_start", "fct_team_week", "week_start", _TOLD, "week_start", shipped),
         *(
             ("fct_container_month", kind_and_month, "fct_container_month", kind_and_month, before, period, measures)
@@ -189,22 +189,25 @@ def _within_warehouse() -> Way:
         ),
     ]
 
-    def totals(table: str, period: str, measure: str) -> str:
-        total = f"cast(sum({measure}) as decimal(38, 10))"
+    def totals(table: str, period: str, measures: list[str]) -> str:
+        sums = ", ".join(f"cast(sum({measure}) as decimal(38, 10)) as {measure}" for measure in measures)
         where = next(f"{day} >= {since}" for day, since in _OPEN.items() if day in period)
-        return f"(select cast({period} as varchar) as period, {total} as total from {table} where {where} group by 1)"
+        return f"(select cast({period} as varchar) as period, {sums} from {table} where {where} group by 1)"
+
+    def each(of: str, measures: list[str]) -> str:
+        return f"unnest([{', '.join(f'{of}.{measure}' for measure in measures)}]) as {of}"
 
     return no_rows(
-        " union all ".join(
-            f"select 'publication.{table}' as found_in, period, '{measure}' as measure,"
-            " published.total as published, ours.total as ours"
-            f" from {totals(f'publication.{table}', period, measure)} as published"
-            f" left join {totals(f'marts.{behind}', our_period, measure)} as ours using (period)"
-            f" left join {totals(before, its_period, measure)} as told using (period)"
-            " where published.total > coalesce(ours.total, 0) + coalesce(told.total, 0)"
+        f"with lost as {_LOST} select * exclude (told) from ("
+        + " union all ".join(
+            f"select 'publication.{table}' as found_in, period, unnest({measures}) as measure,"
+            f" {', '.join(each(of, measures) for of in ('published', 'ours', 'told'))}"
+            f" from {totals(f'publication.{table}', period, measures)} as published"
+            f" left join {totals(f'marts.{behind}', our_period, measures)} as ours using (period)"
+            f" left join {totals(before, its_period, measures)} as told using (period)"
             for table, period, behind, our_period, before, its_period, measures in pairs
-            for measure in measures
-        ),
+        )
+        + ") where published > coalesce(ours, 0) + coalesce(told, 0)",
         *dict.fromkeys(f"publication.{table}" for table, *_ in pairs),
     )
 
