@@ -20,6 +20,7 @@ GROWING = (
     "int_usage_requests",
     "int_circumstance_days",
     "int_usage_circumstances",
+    "int_circumstances_placed",
     "int_usage_priced",
     "int_usage_summed",
     "int_signal_sessions",

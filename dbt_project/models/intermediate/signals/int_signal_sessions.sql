@@ -34,7 +34,7 @@ circumstances as (
     select
         keyed.*,
         sessions.session_number,
-        sessions.mark as made_of,
+        sessions.mark as session_mark,
         case when keyed.model is not null then {{ number_of(['keyed.model']) }} end as model_number
     from keyed
     inner join sessions on {{ number_of(['keyed.person_key', 'keyed.session_key']) }} = sessions.session_number
@@ -130,7 +130,7 @@ names as (
     select
         session_number,
         week_start,
-        max(made_of) as made_of,
+        max(session_mark) as made_of,
         max(person_key) as person_key,
         max(team_id) as team_id,
         max(session_key) as session_key,

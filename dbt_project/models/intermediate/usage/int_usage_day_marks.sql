@@ -53,14 +53,6 @@ priced as (
     group by usage_date
 ),
 
-placed as (
-    select
-        usage_date,
-        {{ mark_of(['usage_date'], 'mark') }} as mark
-    from {{ ref('int_circumstances_placed') }}
-    group by usage_date
-),
-
 named as (
     select
         places.usage_date,
@@ -85,5 +77,5 @@ select
     {{ number_of(['priced.mark', 'placed.mark']) }} as placed_mark,
     {{ number_of(['priced.mark', 'placed.mark', 'named.mark']) }} as named_mark
 from priced
-left join placed on priced.usage_date = placed.usage_date
+left join {{ ref('int_placing_day_marks') }} as placed on priced.usage_date = placed.usage_date
 left join named on priced.usage_date = named.usage_date
