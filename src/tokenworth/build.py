@@ -22,6 +22,7 @@ from tokenworth.prices import refresh_prices
 from tokenworth.remembered import begin, end
 from tokenworth.settings import Settings
 from tokenworth.sources import usage_evidence
+from tokenworth.standing import REST, note_standing, standing
 from tokenworth.warehouse import open_warehouse
 from tokenworth.writer import disk_full, disk_is_full, sole_writer
 
@@ -81,11 +82,14 @@ def build_held(
         settle(connection, settings)
         digest = models_digest(project_dir())
         forget_what_others_made(connection, None if full_refresh else digest)
-    report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else [])], progress)
+        read_as = _parsed(settings).name
+        rest = REST if not full_refresh and standing(connection, project_dir(), read_as) else ()
+    report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else rest)], progress)
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
         remember_what_was_built(connection, digest)
+        note_standing(connection, project_dir(), read_as)
         end(connection, "build")
         keep(connection, settings)
     return report
@@ -137,14 +141,10 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folder = (settings.warehouse / "dbt").resolve()  # dbt would take it as a folder of its project
-    # Apart, because what dbt remembers of its last run holds for the same database only.
-    target = folder / ("target-beside" if beside else "target")
+    folder = _folder(settings)
     report = BuildReport()
     watch = _Watch(report, progress)
-    database, variables = (beside or settings.database), dbt_vars(settings)
-    name = "beside" if beside else "duckdb"
-    parsed = Parsed(project_dir(), name, database.stem, variables, target / "partial_parse.msgpack")
+    parsed = _parsed(settings, beside)
     manifest = parsed.kept()
     # Where its log cannot be written, Python would print a traceback for each line of it.
     raises, logging.raiseExceptions = logging.raiseExceptions, False
@@ -154,9 +154,9 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
                 [
                     *arguments,
                     "--project-dir", str(project_dir()), "--profiles-dir", str(project_dir()),
-                    "--target", name,
-                    "--target-path", str(target), "--log-path", str(folder / "logs"),
-                    "--vars", json.dumps(variables),
+                    "--target", _target(beside),
+                    "--target-path", str(_written(settings, beside)), "--log-path", str(folder / "logs"),
+                    "--vars", json.dumps(dbt_vars(settings)),
                     # Its errors are told below, in our words; on its own it prints tracebacks.
                     # What each node ran stands in target/run; to log it as well takes a tenth of a small build.
                     "--log-level", "none", "--log-level-file", "info",
@@ -173,6 +173,24 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     if not result.success and not (report.errors or report.failed_tests):
         report.errors.append(str(result.exception or "dbt failed without saying why").splitlines()[0])
     return report
+
+
+def _folder(settings: Settings) -> Path:
+    return (settings.warehouse / "dbt").resolve()  # dbt would take it as a folder of its project
+
+
+def _target(beside: Path | None) -> str:
+    return "beside" if beside else "duckdb"
+
+
+def _written(settings: Settings, beside: Path | None) -> Path:
+    # Apart, because what dbt remembers of its last run holds for the same database only.
+    return _folder(settings) / ("target-beside" if beside else "target")
+
+
+def _parsed(settings: Settings, beside: Path | None = None) -> Parsed:
+    database, written = beside or settings.database, _written(settings, beside) / "partial_parse.msgpack"
+    return Parsed(project_dir(), _target(beside), database.stem, dbt_vars(settings), written)
 
 
 class _Watch:
@@ -194,9 +212,8 @@ class _Watch:
     def _finished(self, data: Any) -> None:
         node, result = data.node_info, data.run_result
         self.done += 1
-        is_test = node.resource_type == "test"
-        self.report.tests += is_test
-        self.report.models += not is_test
+        self.report.tests += node.resource_type == "test"
+        self.report.models += node.resource_type in {"model", "seed"}
         if result.status == "fail":
             self.report.failed_tests.append(f"{node.node_name}: {int(result.num_failures):,} rows")
         elif result.status == "error":

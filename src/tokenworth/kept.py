@@ -25,7 +25,7 @@ _REMEMBERED = ("raw.models", "raw.prices", "intermediate.int_verdicts", "marts.f
 # What tells of this file alone, or of its last load.
 OF_THE_FILE = (
     "audit.warehouse", "audit.unrecognised_files", "audit.built_by", "audit.built_up_to", "audit.built_days",
-    "audit.containers_asked", "audit.told_sums", "audit.checked_up_to",
+    "audit.containers_asked", "audit.standing", "audit.told_sums", "audit.checked_up_to",
 )  # fmt: skip
 
 _SCHEMA = """

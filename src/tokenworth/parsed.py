@@ -36,7 +36,8 @@ class Parsed:
         self._project, self._folder = project, project / "target"
         self._read = _digest(project)
         asked_for = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
-        self._file = self._folder / f"parsed-{self._read}-{asked_for}"
+        self.name = f"parsed-{self._read}-{asked_for}"  # of all that it is made from
+        self._file = self._folder / self.name
         self._written, self._of_before = written, _state(written)
 
     def kept(self) -> Manifest | None:

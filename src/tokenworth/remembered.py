@@ -21,6 +21,9 @@ insert into audit.built_by select null where not exists (from audit.built_by);
 create table if not exists audit.built_up_to (load_id integer);
 -- The days that they hold, each with the marks of what its requests and its priced usage were made of.
 create table if not exists audit.built_days (usage_date date not null, mark bigint not null);
+-- How views and seeds were when the last build came to its end; NULL while nobody made them.
+create table if not exists audit.standing (state varchar);
+insert into audit.standing select null where not exists (from audit.standing);
 -- Of what containers' months were asked when nothing could be told of them.
 create table if not exists audit.containers_asked (mark bigint not null);
 """

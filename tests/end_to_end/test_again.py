@@ -21,7 +21,16 @@ from tests.end_to_end.warehouses import (
     zone_over,
 )
 from tests.zone import Row, Zone
+from tokenworth.build import build, project_dir
 from tokenworth.pipeline import run
+from tokenworth.warehouse import open_warehouse
+from tokenworth.writer import sole_writer
+
+# Models, and seeds.
+_MODELS = sum(
+    len(list((project_dir() / folder).rglob(f"*.{kind}")))
+    for folder, kind in (("models", "sql"), ("models", "py"), ("seeds", "csv"))
+)
 
 
 def _ledger(zone: Zone) -> list[Row]:
@@ -50,15 +59,27 @@ def _unreadable(landing: Path) -> Iterator[None]:
         aside.rename(landing)
 
 
+def _views(zone: Zone) -> int:
+    """Views and seeds, which a build leaves standing where the one before was of the same project."""
+    seeds = ", ".join(f"'{path.stem}'" for path in (project_dir() / "seeds").glob("*.csv"))
+    ((count,),) = zone.ask(
+        "select (select count(*) from duckdb_views() where not internal)"
+        f" + (select count(*) from duckdb_tables() where table_name in ({seeds}))"
+    )
+    zone.close()
+    return int(str(count))
+
+
 def _assert_a_second_run_changes_nothing(zone: Zone) -> None:
     before, ledger = marts(zone.settings), _ledger(zone)
     publication = zone.settings.published.readlink()
     manifest = json.loads((zone.settings.published / "manifest.json").read_text("utf-8"))
     zone.close()
 
-    loaded, _, published = run(zone.settings)
+    loaded, built, published = run(zone.settings)
 
     assert (loaded.readings, loaded.postponed) == ([], 0)
+    assert built.models + _views(zone) == _MODELS
     assert loaded.unchanged == len({row[2] for row in ledger})
     assert _ledger(zone) == ledger
     assert_same_marts(before, marts(zone.settings))
@@ -73,6 +94,18 @@ def test_a_second_run_over_a_simulated_organisation_changes_nothing_and_reads_no
 
 def test_a_second_run_over_real_exports_changes_nothing(entireio: Zone) -> None:
     _assert_a_second_run_changes_nothing(entireio)
+
+
+def test_what_somebody_did_to_views_and_seeds_is_set_right(company: Company) -> None:
+    zone = company.zone
+    before = marts(zone.settings)
+    zone.close()
+    with sole_writer(zone.settings), open_warehouse(zone.settings) as connection:
+        connection.execute("drop view intermediate.int_known_issues")
+        connection.execute("create or replace view staging.stg_git__commits as from raw.git_commits limit 0")
+        connection.execute("update intermediate.tools set tool = 'another'")
+    assert build(zone.settings).models == _MODELS
+    assert_same_marts(before, marts(zone.settings))
 
 
 @pytest.mark.parametrize("which", ["company", "entireio"])

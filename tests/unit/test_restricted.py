@@ -16,8 +16,9 @@ from tokenworth.writer import sole_writer
 _MARTS = """
     create schema if not exists marts;
     create or replace table marts.fct_usage as
-        select 'usage-' || i as usage_id, 'a-key-of-a-person-' || i % 5 as person_key, date '2026-02-02' + (i // 50)::integer as
-            usage_date, i as total_tokens, [i::varchar] as price_ids, 100 + i // 50 as made_of
+        select 'usage-' || i as usage_id, 'a-key-of-a-person-' || i % 5 as person_key,
+            date '2026-02-02' + (i // 50)::integer as usage_date, i as total_tokens, [i::varchar] as price_ids,
+            100 + i // 50 as made_of
         from range(100) as r(i);
     create or replace table marts.dim_team as select 'platform' as team_id;
 """
