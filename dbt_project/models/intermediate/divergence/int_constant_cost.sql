@@ -2,6 +2,7 @@
 -- a price that is announced later must not change what was said of an earlier week. Longer contexts and cheaper
 -- terms keep their part of the price. And how much it was whatever the model: with each counter at one price for
 -- all models, in the proportions that vendors charge, so that moving to a dearer model is no more work.
+{{ config(materialized='view') }}
 {% set counters = {
     'input_uncached_tokens': ('input_usd_per_mtok', 1),
     'cache_read_tokens': ('cache_read_usd_per_mtok', 0.1),
@@ -42,6 +43,7 @@ compared as (
         usage.usage_id,
         usage.person_key,
         usage.usage_date,
+        usage.total_tokens,
         {% for tokens, (price, _) in counters.items() %}
         usage.{{ tokens }} * cast(coalesce(first_prices.{{ price }}, 0) as double) {% if not loop.last %}+{% endif %}
         {% endfor %} as at_first_price,
@@ -69,6 +71,7 @@ select
     usage_id,
     person_key,
     usage_date,
+    total_tokens,
     coalesce(at_first_price / nullif(at_price_of_day, 0), 1) as price_factor,
     cast(volume as double) as volume
 from compared

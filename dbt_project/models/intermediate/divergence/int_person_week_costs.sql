@@ -6,9 +6,8 @@ with parts as (
         cast({{ dbt.date_trunc('week', 'costs.usage_date') }} as date) as week_start,
         ledger.outcome_id,
         cast(ledger.cost_usd as double) * costs.price_factor as cost_usd,
-        costs.volume * {{ ratio('ledger.tokens', 'usage.total_tokens') }} as volume
+        costs.volume * {{ ratio('ledger.tokens', 'costs.total_tokens') }} as volume
     from {{ ref('fct_attribution') }} as ledger
-    inner join {{ ref('fct_usage') }} as usage on ledger.usage_id = usage.usage_id
     inner join {{ ref('int_constant_cost') }} as costs on ledger.usage_id = costs.usage_id
     where costs.person_key is not null
 )
