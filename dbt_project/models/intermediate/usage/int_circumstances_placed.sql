@@ -1,5 +1,5 @@
--- Circumstances on each day on which something was used under them, placed. `usage_id` names the row of fct_usage that it
--- goes into. A day is made anew when something that it is made of is not what it was.
+-- Circumstances on each day on which something was used under them, placed. `usage_id` names the row of fct_usage that
+-- it goes into. A day is made anew when something that it is made of is not what it was.
 {{
     config(
         materialized='incremental' if target.type == 'duckdb' else 'table',
