@@ -235,8 +235,8 @@ def _made_of(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
 
 
 def _note_made_of(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("delete from ids.made_of")
-    connection.executemany("insert into ids.made_of values (?)", [[known] for known in _made_of(connection)])
+    made_of = given({"known": "VARCHAR"}, [(known,) for known in _made_of(connection)])
+    connection.execute(f"delete from ids.made_of; insert into ids.made_of from {made_of}")
 
 
 def unmask(settings: Settings, person_key: str, *, reason: str, who: str) -> list[str]:

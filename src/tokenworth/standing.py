@@ -22,7 +22,7 @@ def standing(connection: duckdb.DuckDBPyConnection, project: Path, read_as: str)
 
 def note_standing(connection: duckdb.DuckDBPyConnection, project: Path, read_as: str) -> None:
     """To be called when a build has come to its end."""
-    connection.execute("update audit.standing set state = ?", [_state(connection, project, read_as)])
+    connection.execute(f"update audit.standing set state = '{_state(connection, project, read_as)}'")
 
 
 def _state(connection: duckdb.DuckDBPyConnection, project: Path, read_as: str) -> str:
