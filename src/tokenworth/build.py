@@ -82,14 +82,14 @@ def build_held(
         settle(connection, settings)
         digest = models_digest(project_dir())
         forget_what_others_made(connection, None if full_refresh else digest)
-        read_as = _parsed(settings).name
-        rest = REST if not full_refresh and standing(connection, project_dir(), read_as) else ()
-    report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else rest)], progress)
+        parsed = _parsed(settings)
+        rest = REST if not full_refresh and standing(connection, project_dir(), parsed.name) else ()
+    report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else rest)], progress, parsed=parsed)
     report.seconds = time.monotonic() - began
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
         remember_what_was_built(connection, digest)
-        note_standing(connection, project_dir(), read_as)
+        note_standing(connection, project_dir(), parsed.name)
         end(connection, "build")
         keep(connection, settings)
     return report
@@ -132,8 +132,16 @@ def dbt_vars(settings: Settings) -> dict[str, object]:
     }
 
 
-def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, beside: Path | None = None) -> BuildReport:
-    """Runs dbt over the warehouse, or over the database `beside` it, whose views read the warehouse.
+def run_dbt(
+    settings: Settings,
+    arguments: list[str],
+    progress: Progress,
+    *,
+    beside: Path | None = None,
+    parsed: Parsed | None = None,
+) -> BuildReport:
+    """Runs dbt over the warehouse, or over the database `beside` it, whose views read the warehouse. `parsed` is the
+    project, from whoever looked at all of its files already.
 
     To be called by whoever holds the warehouse's lock.
     """
@@ -144,7 +152,7 @@ def run_dbt(settings: Settings, arguments: list[str], progress: Progress, *, bes
     folder = _folder(settings)
     report = BuildReport()
     watch = _Watch(report, progress)
-    parsed = _parsed(settings, beside)
+    parsed = parsed or _parsed(settings, beside)
     manifest = parsed.kept()
     # Where its log cannot be written, Python would print a traceback for each line of it.
     raises, logging.raiseExceptions = logging.raiseExceptions, False

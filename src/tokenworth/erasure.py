@@ -14,13 +14,14 @@ import duckdb
 
 from tokenworth.erased import Erased, logins_of
 from tokenworth.errors import UsageError
-from tokenworth.identities import Pseudonyms, assert_there, audited, rebuild_identities
+from tokenworth.identities import Pseudonyms, assert_there, audited
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import NAMES
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
 from tokenworth.warehouse import drop_built, write_anew
+from tokenworth.who_is_who import rebuild_identities
 from tokenworth.writer import sole_writer
 
 

@@ -20,7 +20,7 @@ import duckdb
 from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.file_loader import FileLoader, shape
 from tokenworth.first_pass import FirstPass, Pending
-from tokenworth.identities import Pseudonyms, refresh_identities
+from tokenworth.identities import Pseudonyms
 from tokenworth.intake import Intake
 from tokenworth.kept import keep
 from tokenworth.landing import NOT_OPENED, LandedFile, Listing, folder_accounts, list_files
@@ -32,6 +32,7 @@ from tokenworth.sources import all_sources
 from tokenworth.sources.declare import Export
 from tokenworth.sources.macros import macros
 from tokenworth.warehouse import given, literal, open_warehouse
+from tokenworth.who_is_who import refresh_identities
 from tokenworth.writer import sole_writer
 
 # Raised when the same declaration would be read differently than before; files are then read again.

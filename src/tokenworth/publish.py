@@ -21,7 +21,6 @@ from tokenworth.errors import TokenworthError, UsageError
 from tokenworth.first_published import remember, settle
 from tokenworth.kept import keep
 from tokenworth.remembered import assert_built_whole, moment
-from tokenworth.restricted import restrict
 from tokenworth.settings import Settings
 from tokenworth.unchanged import note_told
 from tokenworth.warehouse import (
@@ -83,7 +82,7 @@ def publish(settings: Settings) -> Publication:
             checksums = {table: _checksum(connection, f"warehouse.publication.{table}") for table in tables}
             lasting = {table: _checksum(connection, f"warehouse.publication.{table}", _CLOCKS) for table in tables}
             content = hashlib.sha256(json.dumps([CONTRACT_VERSION, lasting]).encode()).hexdigest()[:16]
-            restrict(settings, connection)
+            _restrict(settings, connection)
             current = _current(settings)
             rows = {table: count for table, (count, _) in checksums.items()}
             if current is not None and current["content"] == content:
@@ -244,3 +243,19 @@ def _remove_all_but(settings: Settings, kept: list[str]) -> None:
     for folder in (settings.warehouse / "publications").glob("*"):
         if folder.name not in kept[: _KEPT + 1] and folder.resolve() != in_force:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _restrict(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
+    """`restricted/marts.duckdb`: the schema `marts`, unsuppressed, for whoever may see it."""
+    folder = settings.warehouse / "restricted"
+    folder.mkdir(mode=0o750, exist_ok=True)
+    scratch = settings.work / "restricted.duckdb"
+    connection.execute(f"attach {literal(scratch)} as restricted {FOR_READERS}")
+    connection.execute("create schema restricted.marts")
+    for table in _tables(connection, "marts"):
+        connection.execute(f"create table restricted.marts.{table} as from warehouse.marts.{table}")
+    connection.execute("detach restricted")
+    scratch.chmod(0o640)
+    # What somebody wrote into the copy and did not finish would be replayed over the new one.
+    (folder / "marts.duckdb.wal").unlink(missing_ok=True)
+    scratch.replace(folder / "marts.duckdb")

@@ -17,13 +17,14 @@ import duckdb
 
 from tokenworth.audit_log import AuditLog
 from tokenworth.errors import UsageError
-from tokenworth.identities import Pseudonyms, assert_there, attach_identities, pseudonym_key, rebuild_identities
+from tokenworth.identities import Pseudonyms, assert_there, attach_identities, pseudonym_key
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import key_of
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
 from tokenworth.warehouse import drop_built, given, open_warehouse, write_json
+from tokenworth.who_is_who import rebuild_identities
 from tokenworth.writer import sole_writer
 
 _JOURNAL = "ready.json"

@@ -40,6 +40,11 @@ def test_what_is_in_tables_lets_views_stand(built: duckdb.DuckDBPyConnection, pr
     assert standing(built, project, "as read")
 
 
+def test_what_somebody_keeps_beside_them_is_nothing_to_us(built: duckdb.DuckDBPyConnection, project: Path) -> None:
+    built.execute('create schema "backup-2026"; create table "backup-2026".tools as from staging.tools')
+    assert standing(built, project, "as read")
+
+
 def test_another_project_makes_them_anew(built: duckdb.DuckDBPyConnection, project: Path) -> None:
     assert not standing(built, project, "as others read it")
 

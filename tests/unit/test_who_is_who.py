@@ -6,11 +6,12 @@ import pytest
 
 from tests.small_warehouses import ACCOUNTS, MEMBERS, requests
 from tests.zone import Row, Zone
-from tokenworth import identities
+from tokenworth import who_is_who
 from tokenworth.erasure import erase
-from tokenworth.identities import Pseudonyms, rebuild_identities
+from tokenworth.identities import Pseudonyms
 from tokenworth.kept import path_of
 from tokenworth.warehouse import open_warehouse
+from tokenworth.who_is_who import rebuild_identities
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def _made_anew(zone: Zone) -> list[Row]:
 
 
 def test_what_did_not_change_is_not_made_anew(known: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identities, "rebuild_identities", lambda connection: pytest.fail("made anew"))
+    monkeypatch.setattr(who_is_who, "rebuild_identities", lambda connection: pytest.fail("made anew"))
     known.load()
     known.put("litellm/more.jsonl", requests(3, first=10))
     assert known.load().counts()["loaded"] == 3
@@ -47,13 +48,31 @@ def test_what_did_not_change_is_not_made_anew(known: Zone, monkeypatch: pytest.M
 def test_an_account_that_nobody_claims_is_added(known: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _held(known)
     with monkeypatch.context() as patched:
-        patched.setattr(identities, "rebuild_identities", lambda connection: pytest.fail("made anew"))
+        patched.setattr(who_is_who, "rebuild_identities", lambda connection: pytest.fail("made anew"))
         for number, user in enumerate(("stranger", "dev-ada", "ada@acme.example", "stranger")):
             known.put(f"litellm/more-{number}.jsonl", requests(1, user=user, first=10 + number))
             known.load()
     (added,) = set(_held(known)) - set(before)
     assert added[1:4] == (None, "litellm", "stranger")
     assert _held(known) == _made_anew(known)
+
+
+def test_an_address_that_nobody_claims_any_more_claims_no_account(known: Zone) -> None:
+    known.put("people/members.csv", MEMBERS.rpartition("fay")[0], at=1_700_000_000)
+    known.load()
+    known.put("litellm/more.jsonl", requests(1, user="fay@acme.example", first=10))
+    known.load()
+    assert {row[2] for row in _held(known) if row[3] == "fay@acme.example"} == {"email", "litellm"}
+    assert _held(known) == _made_anew(known)
+
+
+def test_an_account_that_an_erased_person_claims_later_is_nobodys(known: Zone) -> None:
+    known.put("litellm/b.jsonl", requests(1, user="dev-new", first=20))
+    known.load()
+    erase(known.settings, "ada", reason="she asked for it", who="dpo")
+    known.put("people/accounts.csv", ACCOUNTS + "ada,litellm,dev-new,,\n", at=1_700_000_000)
+    known.load()
+    assert "dev-new" not in {row[3] for row in _held(known)}
 
 
 @pytest.mark.parametrize(

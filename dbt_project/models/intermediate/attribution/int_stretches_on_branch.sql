@@ -6,7 +6,7 @@ with moments as (
     select *, cast({{ dbt.dateadd('day', -1, 'happened_at') }} as date) from {{ ref('int_commit_moments') }}
 ),
 
--- A stretch has no pause of a day, so it was on all days from its first to its last.
+-- A stretch ends with a pause of half an hour, so it was on all days from its first to its last.
 stretches as (
     select
         stretches.*,
