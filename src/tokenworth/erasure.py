@@ -3,12 +3,12 @@
 Every key of the person gives way to a random one, in what was loaded and in what was told; names that hold a login of
 theirs are kept without it. The figures of teams do not change, because the usage stays, of nobody who could be found.
 Killed on its way it is done again: first the hashes by which the person is recognised are kept, last the identity goes.
+Killed behind that, the next command removes what is left in free blocks.
 """
 
 from __future__ import annotations
 
 import secrets
-import shutil
 
 import duckdb
 
@@ -17,10 +17,11 @@ from tokenworth.errors import UsageError
 from tokenworth.identities import Pseudonyms, assert_there, audited
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import NAMES
+from tokenworth.leftovers import nothing_left
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
-from tokenworth.warehouse import drop_built, write_anew
+from tokenworth.warehouse import drop_built
 from tokenworth.who_is_who import rebuild_identities
 from tokenworth.writer import sole_writer
 
@@ -31,14 +32,8 @@ def erase(settings: Settings, person: str, *, reason: str, who: str) -> int:
     Raises UsageError where nobody is called so. The marts are rebuilt and published by the next `build` and `publish`.
     """
     assert_there(settings)
-    with sole_writer(settings, "erase"):
-        found = _erase(settings, person, reason=reason, who=who)
-        for path in (settings.identities, settings.database):
-            write_anew(path)
-        # Copies for analysts and examples of checks hold the old keys.
-        shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
-        shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)
-    return found
+    with sole_writer(settings, "erase"), nothing_left(settings):
+        return _erase(settings, person, reason=reason, who=who)
 
 
 def _erase(settings: Settings, person: str, *, reason: str, who: str) -> int:

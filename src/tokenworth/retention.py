@@ -8,7 +8,6 @@ a run that is killed before leaves everything, one that is killed after needs a 
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,10 +17,11 @@ from tokenworth.build import Progress, build_held
 from tokenworth.closed_days import ClosedDays, delete_usage
 from tokenworth.errors import UsageError
 from tokenworth.kept import forget_kept, keep
+from tokenworth.leftovers import nothing_left
 from tokenworth.publish import keep_told
 from tokenworth.settings import Settings
 from tokenworth.unchanged import forget_what_is_known
-from tokenworth.warehouse import drop_built, open_warehouse, write_anew
+from tokenworth.warehouse import drop_built, open_warehouse
 from tokenworth.writer import sole_writer
 
 # By what usage of a day is added up. A week's and a month's rows are kept beside, with how many people were active.
@@ -150,7 +150,8 @@ def retain(settings: Settings, *, today: date, progress: Progress = lambda done,
         done = Retained(before or closed)
         if before is None or before < closed:
             build_held(settings, progress=progress)  # what was loaded last belongs to the totals
-            with open_warehouse(settings) as connection:
+            # The copy for analysts, and examples of checks, say who it was.
+            with nothing_left(settings), open_warehouse(settings) as connection:
                 if settings.min_group > 1:
                     keep_told(connection)
                 saved = forget_kept(settings)
@@ -158,11 +159,7 @@ def retain(settings: Settings, *, today: date, progress: Progress = lambda done,
                 keep(connection, settings, saved=saved)
         elif built:
             return done
-        # From here on also after a run that was killed when all was rolled up, and nothing built yet.
-        write_anew(settings.database)
-        # The copy for analysts, and examples of checks, say who it was; the next publication writes them anew.
-        shutil.rmtree(settings.warehouse / "restricted", ignore_errors=True)
-        shutil.rmtree(settings.warehouse / "data_docs", ignore_errors=True)
+        # Also after a run that was killed when all was rolled up, and nothing built yet.
         build_held(settings, progress=progress)
     return done
 

@@ -133,7 +133,7 @@ def _locked(settings: Settings, step: str) -> Iterator[_Lock]:
     try:
         with lock.step(step):
             clear_scratch(settings)
-            _finish_rotation(settings)
+            _finish_what_was_killed(settings)
             yield lock
     finally:
         clear_scratch(settings)
@@ -188,10 +188,12 @@ def _read_name(handle: int) -> Writer | None:
         return None
 
 
-def _finish_rotation(settings: Settings) -> None:
+def _finish_what_was_killed(settings: Settings) -> None:
+    from tokenworth.leftovers import remove_leftovers
     from tokenworth.rotation import finish_rotation  # which opens warehouses itself
 
     finish_rotation(settings)
+    remove_leftovers(settings)
 
 
 def clear_scratch(settings: Settings) -> None:

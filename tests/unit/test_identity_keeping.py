@@ -12,7 +12,7 @@ import pytest
 
 from tests.small_warehouses import ACCOUNTS, MEMBERS, TEAMS, requests
 from tests.zone import Zone
-from tokenworth import rotation
+from tokenworth import leftovers, rotation
 from tokenworth.audit_log import AuditLog
 from tokenworth.erasure import erase
 from tokenworth.errors import TokenworthError, UsageError
@@ -73,6 +73,44 @@ def test_a_look_up_is_kept_with_who_and_why(loaded: Zone) -> None:
     lines, problems = read_audit_log(loaded.settings)
     assert [(line[0], *line[2:]) for line in lines] == [(1, "hr", "unmask", key, "fraud")]
     assert problems == []
+
+
+def test_an_erasure_that_is_killed_behind_its_last_commit_is_finished_by_the_next_command(
+    loaded: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = _key(loaded, "ada")
+    restricted = loaded.settings.warehouse / "restricted"
+    restricted.mkdir()
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(leftovers, "write_anew", _killed)
+        erase(loaded.settings, "ada", **ASKED)
+    assert restricted.exists()
+
+    loaded.load()
+
+    assert key not in _everything(loaded)
+    assert not restricted.exists()
+    with pytest.raises(UsageError, match="nobody"):
+        erase(loaded.settings, "ada", **ASKED)
+    assert not (loaded.settings.warehouse / ".leftovers").exists()
+
+
+def _killed(path: Path) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_is_left_stays_due_where_a_database_cannot_be_read(loaded: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(leftovers, "write_anew", _killed)
+        erase(loaded.settings, "ada", **ASKED)
+    loaded.close()
+    whole = loaded.settings.database.read_bytes()
+    loaded.settings.database.write_bytes(b"damaged")
+    with pytest.raises(TokenworthError, match="damaged"):
+        loaded.load()
+    loaded.settings.database.write_bytes(whole)
+    loaded.load()
+    assert not (loaded.settings.warehouse / ".leftovers").exists()
 
 
 def test_a_look_up_without_a_reason_is_refused(loaded: Zone) -> None:
