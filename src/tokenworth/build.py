@@ -42,6 +42,7 @@ class BuildReport:
     seconds: float = 0.0
     models: int = 0
     tests: int = 0
+    stands: bool = False  # whether views and seeds were left as they were
     failed_tests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -85,7 +86,7 @@ def build_held(
         parsed = _parsed(settings)
         rest = REST if not full_refresh and standing(connection, project_dir(), parsed.name) else ()
     report = run_dbt(settings, [*BUILD, *(["--full-refresh"] if full_refresh else rest)], progress, parsed=parsed)
-    report.seconds = time.monotonic() - began
+    report.seconds, report.stands = time.monotonic() - began, bool(rest)
     assert_built(report, settings)
     with open_warehouse(settings) as connection:
         remember_what_was_built(connection, digest)

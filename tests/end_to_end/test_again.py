@@ -79,6 +79,7 @@ def _assert_a_second_run_changes_nothing(zone: Zone) -> None:
     loaded, built, published = run(zone.settings)
 
     assert (loaded.readings, loaded.postponed) == ([], 0)
+    assert built.stands
     assert built.models + _views(zone) == _MODELS
     assert loaded.unchanged == len({row[2] for row in ledger})
     assert _ledger(zone) == ledger

@@ -109,7 +109,8 @@ def build(
         return
     with watched("build") as advance:
         report = build_models(settings, full_refresh=full_refresh, progress=advance)
-    typer.echo(f"built {report.models} models, {report.tests} tests passed, in {report.seconds:.1f} s")
+    stands = "; views and seeds stand as they were" if report.stands else ""
+    typer.echo(f"built {report.models} models, {report.tests} tests passed, in {report.seconds:.1f} s{stands}")
 
 
 @commands.command()
