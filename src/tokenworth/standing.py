@@ -1,6 +1,6 @@
 """Views and seeds say the same as long as the project does: a build after one of the same project leaves them standing.
 
-They are a quarter of dbt's nodes, and of the time in which a build has little else to do.
+They are a quarter of dbt's nodes, and an eighth of the time of a build that has little else to do.
 """
 
 from __future__ import annotations

@@ -80,7 +80,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Growing:
 
 def test_every_model_that_grows_by_marks_is_tried(models: Growing) -> None:
     assert set(models.marks) >= {
-        "int_circumstance_days", "int_usage_circumstances", "int_usage_priced", "int_usage_summed", "fct_usage",
+        "int_circumstance_days", "int_usage_circumstances", "int_circumstances_placed", "int_usage_priced",
+        "int_usage_summed", "fct_usage",
         "int_signal_sessions", "int_signal_hours", "int_request_stretches", "int_session_stretches",
         "int_links_by_moment", "int_links_by_branch", "int_links_by_noted_pull_request", "int_request_links",
         "int_divided_usage",
