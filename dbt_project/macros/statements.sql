@@ -68,7 +68,63 @@ without a word, so it is refused. #}
     ]) }}
 {%- endmacro %}
 
-{# One row a request of which several `statements` tell, in the columns of int_usage_requests.
+{# What is said now of requests of which something changed, by whichever load; where none were made yet, of all. Found by
+   number, and then only in the loads in which they stand. #}
+{% macro statements_to_settle() -%}
+    select statements.*
+    from {{ ref('int_usage_statements') }} as statements
+    {%- if is_incremental() %}
+    inner join {{ ref('int_changed_requests') }} as changed
+        on {{ number_of(['statements.request_key']) }} = changed.request_number
+    where statements.load_id in (select loads.load_id from {{ ref('int_changed_loads') }} as loads)
+    {%- endif %}
+{%- endmacro %}
+
+{# One row a request that is to be made, of whichever statements. Most are told of once: to rank one statement costs as
+   much as to rank many, so those go by. #}
+{% macro requests_as_said() -%}
+    select
+        statements.request_key,
+        cast(1 as bigint) as statements,
+        statements.load_id as newest_load_id,
+        {% for column in of_the_best_statement() + of_the_first_to_say() %}
+        statements.{{ column }},
+        {% endfor %}
+        case when statements.account_key is not null then statements.account_system end as account_system,
+        case when statements.said_model is not null then coalesce(statements.said_provider, '') end as said_provider,
+        statements.said_model,
+        coalesce(statements.terms, 'standard') as terms,
+        statements.web_searches,
+        statements.vendor_cost_usd,
+        case when statements.vendor_cost_usd is not null then statements.vendor_cost_basis end as vendor_cost_basis,
+        statements.cache_write_5m_tokens + statements.cache_write_1h_tokens as written_tokens,
+        case when statements.cache_writes_are_split then statements.cache_write_1h_tokens end
+            as written_for_an_hour_tokens
+    from ({{ statements_to_settle() }}) as statements
+    left join {{ ref('int_requests_told_again') }} as again
+        on {{ number_of(['statements.request_key']) }} = again.request_number
+    where again.request_number is null
+    union all
+    select
+        {% for column in columns_of_settled() %}
+        {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('int_requests_told_again') }}
+    {% if is_incremental() %}
+    where request_number in (select changed.request_number from {{ ref('int_changed_requests') }} as changed)
+    {% endif %}
+{%- endmacro %}
+
+{% macro columns_of_settled() -%}
+    {{ return(
+        ['request_key', 'statements', 'newest_load_id'] + of_the_best_statement() + of_the_first_to_say() + [
+            'account_system', 'said_provider', 'said_model', 'terms', 'web_searches', 'vendor_cost_usd',
+            'vendor_cost_basis', 'written_tokens', 'written_for_an_hour_tokens',
+        ]
+    ) }}
+{%- endmacro %}
+
+{# One row a request of which several `statements` tell, in the columns of `columns_of_settled`.
 
 The counters come from the best statement: final before placeholder, the client's own record before what it reported,
 what the vendor logged and what the gateway saw; then the latest extraction of what a vendor corrects, else the fullest. Time, session and branch come from the earliest statement of the best

@@ -17,6 +17,7 @@ GROWING = (
     "stg_codex__requests_said",
     "stg_gemini_cli__messages",
     "int_usage_matched",
+    "int_requests_told_again",
     "int_usage_requests",
     "int_circumstance_days",
     "int_usage_circumstances",

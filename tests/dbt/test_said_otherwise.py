@@ -15,7 +15,8 @@ _KEY = "a secret of thirty-two characters"
 _FOLDER = "codex/ada/sessions/2026/02/01"
 _EARLY, _LATE = 1_700_000_000, 1_700_000_100
 _REQUESTS = """
-    select * exclude (statements, newest_load_id, circumstance_id) from intermediate.int_usage_requests order by all
+    select * exclude (statements, newest_load_id, circumstance_id)
+    from intermediate.int_usage_requests natural join intermediate.int_usage_circumstances order by all
 """
 
 
@@ -32,7 +33,7 @@ def _put(zone: Zone, session: str, lines: list[object], *, at: int) -> None:
 def _requests(zone: Zone) -> list[Row]:
     zone.load()
     with sole_writer(zone.settings, "build"):
-        report = run_dbt(zone.settings, ["run", "--select", "+int_usage_requests"], lambda *_: None)
+        report = run_dbt(zone.settings, ["run", "--select", "+int_usage_circumstances"], lambda *_: None)
     assert (report.errors, report.failed_tests) == ([], [])
     with open_warehouse(zone.settings) as connection:
         forget_built(connection)
@@ -71,12 +72,12 @@ def test_what_came_before_the_first_turn_gets_its_model(zone: Zone, tmp_path: Pa
     zone.set(key=_KEY)
     _put(zone, "one", [codex_session("one"), *_steps(1, 2)], at=_EARLY)
     _requests(zone)
-    assert zone.ask("select distinct said_model from intermediate.int_usage_requests") == [(None,)]
+    assert zone.ask("select distinct said_model from intermediate.int_usage_circumstances") == [(None,)]
     lines = [codex_session("one"), *_steps(1, 2), codex_turn(30, model="gpt-5.2-codex"), *_steps(31, 32)]
     _put(zone, "one", lines, at=_LATE)
 
     found = _requests(zone)
 
     assert found == _at_once(tmp_path, zone)
-    assert zone.ask("select distinct said_model from intermediate.int_usage_requests") == [("gpt-5.2-codex",)]
+    assert zone.ask("select distinct said_model from intermediate.int_usage_circumstances") == [("gpt-5.2-codex",)]
     assert zone.ask("select part from audit.loads order by load_id") == [("whole",), ("tail",)]

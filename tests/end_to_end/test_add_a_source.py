@@ -26,7 +26,7 @@ from pathlib import Path
 from tokenworth.build import run_dbt
 from tokenworth.settings import Settings
 settings = Settings(landing=Path("landing"), warehouse=Path("warehouse"), memory_limit="1GiB")
-for arguments in (["run", "--select", "+int_usage_requests"], ["test", "--select", "stg_quill__requests"]):
+for arguments in (["run", "--select", "+int_usage_circumstances"], ["test", "--select", "stg_quill__requests"]):
     report = run_dbt(settings, arguments, lambda done, to_do, what: print(what))
     if report.errors or report.failed_tests:
         sys.exit(f"{report.errors} {report.failed_tests}")
@@ -98,7 +98,8 @@ def test_the_page_tells_of_one_module_its_staging_and_two_commands() -> None:
 
 def test_the_new_source_counts_beside_the_others(copy: Copy) -> None:
     counters = "source, request_key, input_uncached_tokens, cache_read_tokens, output_tokens"
-    assert copy.ask(f"select {counters} from intermediate.int_usage_requests order by source") == [
+    requests = "intermediate.int_usage_requests natural join intermediate.int_usage_circumstances"
+    assert copy.ask(f"select {counters} from {requests} order by source") == [
         ("litellm", "r1", 7, 0, 1),
         ("quill", "q-81", 200, 1000, 90),
     ]

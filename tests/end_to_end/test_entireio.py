@@ -104,7 +104,8 @@ def test_the_parts_by_day_by_model_and_by_team_are_met_exactly(entireio: Zone, e
     # The mart knows a model by the name of its price; an export by its dated one.
     by_model = f"""select said_model, count(*), {_SUMS} from (
         select *, cache_write_5m_tokens + cache_write_1h_tokens as cache_write_tokens
-        from intermediate.int_usage_requests where source = 'claude_code'
+        from intermediate.int_usage_requests natural join intermediate.int_usage_circumstances
+        where source = 'claude_code'
     ) group by 1"""
     assert _figures(entireio, by_model) == figures["by_model"]
 
@@ -126,7 +127,8 @@ def test_what_only_progress_lines_tell_of_is_counted(entireio: Zone, expected: F
     )"""
     assert _figures(entireio, only_progress) == {"all": expected["claude_code"]["of_which_progress_only"]}
     ((few,),) = entireio.ask(
-        "select count(*) from intermediate.int_usage_requests where source = 'claude_code' and output_tokens <= 10"
+        "select count(*) from intermediate.int_usage_requests natural join intermediate.int_usage_circumstances"
+        " where source = 'claude_code' and output_tokens <= 10"
     )
     assert few == expected["claude_code"]["requests_with_output_le_10"]
 

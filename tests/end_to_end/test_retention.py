@@ -136,6 +136,7 @@ def test_of_closed_days_nothing_says_who_it_was(retained: Retained) -> None:
         ("raw.litellm_requests", "started_at"), ("raw.claude_code_requests", "occurred_at"),
         ("raw.otel_api_requests", "occurred_at"), ("raw.anthropic_claude_code_days", "began_at"),
         ("intermediate.int_usage_requests", "occurred_at"), ("intermediate.int_usage_evidence", "occurred_at"),
+        ("intermediate.int_requests_told_again", "occurred_at"),
     ]:  # fmt: skip
         assert retained.closed(f"select count(*) from {table} where {period} < {{closed}}") == [(0,)], table
 

@@ -23,7 +23,8 @@ MONDAY = datetime(2026, 2, 2, 9)
 
 # Each after those that it reads.
 MODELS = (
-    "int_usage_statements int_usage_requests int_request_day_marks int_circumstance_days int_usage_circumstances"
+    "int_usage_statements int_requests_told_again int_usage_requests int_request_day_marks int_circumstance_days"
+    " int_usage_circumstances"
     " int_placing_day_marks int_circumstances_placed int_usage_day_marks int_usage_priced int_usage_placed"
     " int_usage_summed fct_usage"
     " int_signal_session_marks int_signal_sessions int_signal_hours int_session_circumstances int_session_marks"

@@ -17,7 +17,7 @@ from tests.zone import Row, Zone
 from tokenworth.warehouse import literal
 
 # What is asked of where nothing else is named.
-_REQUESTS = ("int_usage_requests", "stg_otel__reported_usage")
+_REQUESTS = ("int_usage_requests", "int_usage_circumstances", "stg_otel__reported_usage")
 # Whatever else staging says that users are told: of vendors' reports, and of work.
 STAGED_REPORTS = (
     *(f"stg_{source}__reported_usage" for source in "anthropic openai copilot cursor kiro q_developer focus".split()),
@@ -30,7 +30,13 @@ STAGED_WORK = (
     *(f"stg_{source}__sessions" for source in "entire git_ai agent_trace".split()),
 )
 # Read more than once, so made once; all others are views.
-_TABLES = ("int_usage_matched", "int_usage_statements", "int_usage_requests", *STAGED_WORK)
+_TABLES = (
+    "int_usage_matched",
+    "int_usage_statements",
+    "int_requests_told_again",
+    "int_usage_requests",
+    *STAGED_WORK,
+)
 COUNTERS = (
     "input_uncached_tokens",
     "cache_read_tokens",

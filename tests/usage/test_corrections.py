@@ -23,5 +23,9 @@ def test_the_latest_extraction_holds_whichever_was_loaded_first(zone: Zone, mode
     for name, at, page in sorted(pages, key=lambda each: each[0] != first):
         zone.put(f"cursor/usage_events/{name}.json", json.dumps(page), at=at)
         zone.load()
-    found = models.ask(zone, "select statements, vendor_cost_usd, vendor_cost_basis from int_usage_requests")
+    found = models.ask(
+        zone,
+        "select statements, vendor_cost_usd, vendor_cost_basis"
+        " from int_usage_requests natural join int_usage_circumstances",
+    )
     assert found == [(2, Decimal("0.15"), "contracted")]

@@ -68,7 +68,7 @@ def test_a_rollout_alone_counts_what_its_last_count_says(zone: Zone, models: Mod
         # An invented one adds reasoning, which is part of its output, to its total once more.
         again = total["total_tokens"] - total["input_tokens"] - total["output_tokens"] if total else 0
         assert uncached + read + output + again == figures["sum_of_positive_deltas"]
-        said = {m for (m,) in models.ask(zone, "select distinct said_model from int_usage_requests")}
+        said = {m for (m,) in models.ask(zone, "select distinct said_model from int_usage_circumstances")}
         assert said <= {*figures["models"], "gpt-5.3-codex"}
 
 
@@ -83,7 +83,9 @@ def test_a_family_of_forks_counts_once(zone: Zone, models: Models) -> None:
     assert uncached + read + output == child["sum_of_positive_deltas"] == 15_309_178
     assert requests == child["token_count_events"] - child["repeated_total"]
     by_session = models.ask(
-        zone, "select session_id, sum(total_tokens)::bigint from int_usage_requests group by all order by all"
+        zone,
+        "select session_id, sum(total_tokens)::bigint from int_usage_requests natural join int_usage_circumstances"
+        " group by all order by all",
     )
     assert by_session == [
         ("child-session", child["sum_of_positive_deltas"] - parent["sum_of_positive_deltas"]),

@@ -24,8 +24,8 @@ folders as (
     select distinct
         paths.folder_key,
         paths.folder
-    from {{ ref('int_usage_requests') }} as requests
-    inner join paths on requests.folder_key = paths.folder_key
+    from {{ ref('int_usage_circumstances') }} as circumstances
+    inner join paths on circumstances.folder_key = paths.folder_key
 ),
 
 containing as (
