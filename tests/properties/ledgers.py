@@ -223,7 +223,7 @@ def _rows(world: World) -> dict[str, list[list[Any]]]:
             for session, minute, change in world.moments
         ],
         "int_pull_requests": [
-            [f"change {p.change}", "shop", p.change, _at(p.opened), p.merged and _at(p.merged), None]
+            [f"change {p.change}", "shop", p.change, _at(p.opened), None if p.merged is None else _at(p.merged), None]
             for p in world.pulls
         ],
         "int_outcomes": [[f"change {p.change}", f"person {p.person}"] for p in world.pulls],
