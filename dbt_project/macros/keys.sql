@@ -15,6 +15,25 @@
     concat(coalesce({{ owner_key }}, '<null>'), ':', {{ key_of(columns) }})
 {%- endmacro %}
 
+{# Whether a key gives way with somebody's, because it begins with it. #}
+{% macro is_under_a_key(key) -%}
+    substr({{ key }}, 33, 1) = ':'
+{%- endmacro %}
+
+{# A number for a text that every version of every engine makes of it, and of which no two texts share one: of that which
+   is kept for good. #}
+{% macro digest_of(text) -%}
+    {{ return(adapter.dispatch('digest_of')(text)) }}
+{%- endmacro %}
+
+{% macro default__digest_of(text) -%}
+    md5_number({{ text }})
+{%- endmacro %}
+
+{% macro spark__digest_of(text) -%}
+    md5({{ text }})
+{%- endmacro %}
+
 {# A whole number made of columns, for what never leaves the warehouse: as narrow as a count, where a text costs seven
    times as much to write. Two combinations could share one by chance, ten million in five of a million warehouses. #}
 {% macro number_of(columns) -%}

@@ -39,6 +39,7 @@ _CLOCKS = ("checked_at",)
 _TOLD = {
     "usage": ("int_usage_to_tell", "usage_id, piece"),
     "requests": ("int_requests_to_tell", "request_key"),
+    "request_ids": ("int_request_ids_to_tell", "digest"),
     "outcomes": ("int_outcomes_to_tell", "outcome_id, version"),
     "containers": ("int_containers_to_tell", "kind, container_type, cell_id, piece"),
     "org_weeks": ("int_org_weeks_to_tell", "week_start"),
@@ -104,10 +105,12 @@ def publish(settings: Settings) -> Publication:
 def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
     """Keeps what the tables of the schema `publication` tell for the first time; again, it changes nothing."""
     built = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
-    if not built.issuperset(model for model, _ in _TOLD.values()):
+    if built.isdisjoint(model for model, _ in _TOLD.values()):
         return  # nothing has been built yet
     connection.begin()
     for table, (model, key) in _TOLD.items():
+        if model not in built:
+            continue  # by an older version of this program, in which all of it was in one of the others
         connection.execute(
             f"insert into told.{table} by name select * replace (now()::timestamp as told_at)"
             f" from intermediate.{model} anti join told.{table} using ({key})"

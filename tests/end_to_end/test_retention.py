@@ -145,7 +145,7 @@ def test_of_what_was_told_of_closed_days_there_is_no_copy(retained: Retained) ->
     with duckdb.connect() as connection:
         for path in (retained.zone.settings.database, path_of(retained.zone.settings)):
             connection.execute(f"attach {literal(path)} (read_only)")
-        for table in ("usage", "requests", "outcomes", "containers"):
+        for table in ("usage", "requests", "request_ids", "outcomes", "containers"):
             told = f"select hash(t) as row from {{}}.told.{table} as t"
             ours, theirs = told.format("warehouse"), told.format("kept")
             apart = f"({ours} except all {theirs}) union all ({theirs} except all {ours})"

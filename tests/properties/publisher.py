@@ -19,8 +19,8 @@ from tokenworth.tables import TABLES
 # Each after those that it reads.
 MODELS = (
     "int_usage_untold int_usage_teams_to_tell int_usage_days_to_tell int_usage_day_nodes int_usage_to_tell"
-    " int_requests_to_tell int_usage_told int_outcomes_now int_outcomes_new_to_tell int_outcomes_settled"
-    " int_outcomes_to_tell"
+    " int_requests_to_tell int_request_ids_to_tell int_usage_told int_outcomes_now int_outcomes_new_to_tell"
+    " int_outcomes_settled int_outcomes_to_tell"
     " int_outcomes_told int_team_week_lead_times int_container_marks int_container_cells int_container_usage_placed"
     " int_container_months_with_tiers int_container_usage_to_tell int_container_outcomes int_container_outcomes_placed"
     " int_container_months_with_costs int_container_outcomes_to_tell int_containers_to_tell int_containers_told"
@@ -84,7 +84,8 @@ class Publisher:
         self._fill(world)
         for model in MODELS:
             schema, name = ("publication", model[10:]) if model.startswith("published_") else ("intermediate", model)
-            kind = "view" if model.endswith("_told") or model == "int_requests_to_tell" else "table"
+            is_view = model.endswith("_told") or model in ("int_requests_to_tell", "int_request_ids_to_tell")
+            kind = "view" if is_view else "table"
             self.connection.execute(f"create or replace {kind} {schema}.{name} as {self.models[model]}")
         forget_built(self.connection)
         if not self.asks_again:

@@ -19,7 +19,7 @@ from tokenworth.rotation import rotate
 from tokenworth.warehouse import literal, open_warehouse
 from tokenworth.writer import sole_writer
 
-_TOLD = ("usage", "requests", "outcomes", "containers", "org_weeks")
+_TOLD = ("usage", "requests", "request_ids", "outcomes", "containers", "org_weeks")
 _USAGE = (
     "insert into intermediate.int_usage_to_tell by name select '{0}' as usage_id, 1 as piece, 1 as batch,"
     " date '2026-02-02' as week_start, date '2026-02-02' as usage_date, '{0}' as person_key, '' as published_team_id,"
@@ -49,6 +49,8 @@ def _tell(zone: Zone, key: str) -> None:
         for table in _TOLD:
             connection.execute(f"create or replace table intermediate.int_{table}_to_tell as from told.{table} limit 0")
         connection.execute(f"insert into intermediate.int_requests_to_tell values ('{key}', now()::timestamp)")
+        digest = f"md5_number('id of {key}')"
+        connection.execute(f"insert into intermediate.int_request_ids_to_tell values ({digest}, now()::timestamp)")
         connection.execute(_USAGE.format(key))
         keep_told(connection)
 

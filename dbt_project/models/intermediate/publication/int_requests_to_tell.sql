@@ -1,5 +1,6 @@
--- The requests behind what the next publication tells of usage. Whoever publishes keeps them in told.requests:
--- whoever they are said to be of later, and of which team, they are told.
+-- Requests behind what the next publication tells of usage, by those of their keys that give way with somebody's. Whoever
+-- publishes keeps them in told.requests, and the others in told.request_ids: whoever they are said to be of later, and
+-- of which team, they are told.
 -- Of usage that only a vendor's report tells of, its person, day, tool and model are kept as well: logs of it that
 -- come later tell nothing new. It is looked up by itself: what is read twice the engine would write down, and that
 -- were all requests.
@@ -13,6 +14,7 @@ where
     usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
     -- The same again: by their days the engine need not read all requests that ever were.
     and usage_date in (select pieces.usage_date from {{ ref('int_usage_to_tell') }} as pieces)
+    and {{ is_under_a_key('request_key') }}
 union all
 select distinct
     {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }},

@@ -58,11 +58,17 @@ keys as (
     from by_model
 ),
 
+told_before as (
+    select {{ digest_of('request_key') }} as digest from {{ source('told', 'requests') }}
+    union all
+    select digest from {{ source('told', 'request_ids') }}
+),
+
 -- One comparison of keys: of an either-or the engine would compare every row with every other.
 told as (
     select distinct keys.usage_id
     from keys
-    inner join {{ source('told', 'requests') }} as requests on keys.request_key = requests.request_key
+    inner join told_before on {{ digest_of('keys.request_key') }} = told_before.digest
 ),
 
 pieces as (
