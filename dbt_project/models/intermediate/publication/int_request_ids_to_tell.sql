@@ -1,5 +1,5 @@
--- Requests behind what the next publication tells of usage, by what their exports call them: as a number, because such a
--- name stays what it is, and a text of a day of 25 million takes five times as long to be kept, twice.
+-- The requests behind what the next publication tells of usage, by a digest of what their exports call them: that stays
+-- what it is, and the texts of a day of 25 million take three times as long to be kept.
 {{ config(materialized='view') }}
 
 select

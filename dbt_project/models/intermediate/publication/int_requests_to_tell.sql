@@ -1,4 +1,4 @@
--- Requests behind what the next publication tells of usage, by those of their keys that give way with somebody's. Whoever
+-- The requests behind what the next publication tells of usage, of those whose keys give way with somebody's. Whoever
 -- publishes keeps them in told.requests, and the others in told.request_ids: whoever they are said to be of later, and
 -- of which team, they are told.
 -- Of usage that only a vendor's report tells of, its person, day, tool and model are kept as well: logs of it that

@@ -1,8 +1,4 @@
 -- Requests of which more than one statement tells, each as one row: what the exports say of it, settled.
--- The engine would write down the statements because they are read more than once, with every column that any part
--- wants: of a day of 25 million requests that did not fit into memory, and to read them again costs less. Of what
--- changed it would guess that it is more than ever was, and compare everything with everything: those joins are done
--- as written.
 -- depends_on: {{ ref('int_changed_requests') }}
 -- depends_on: {{ ref('int_changed_loads') }}
 {{
@@ -12,7 +8,7 @@
         on_schema_change='fail',
         pre_hook=[
             '{{ forget_changed_requests(this) }}',
-            "{{ without_optimizer('common_subplan' ~ (',join_order,build_side_probe_side' if is_incremental() else '')) }}",
+            '{{ without_what_misjudges_statements() }}',
         ],
         post_hook='{{ with_the_usual_optimizers() }}'
     )

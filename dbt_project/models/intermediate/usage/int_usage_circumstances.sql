@@ -10,7 +10,7 @@
         on_schema_change='fail',
         pre_hook=[
             '{{ forget_unused_circumstances(this) }}',
-            "{{ without_optimizer('common_subplan' ~ (',join_order,build_side_probe_side' if is_incremental() else '')) }}",
+            '{{ without_what_misjudges_statements() }}',
         ],
         post_hook='{{ with_the_usual_optimizers() }}'
     )

@@ -25,7 +25,7 @@ select
     priced.total_tokens,
     priced.unpriced_tokens,
     priced.cost_units,
-    priced.price_id,
+    priced.price_number,
     priced.vendor_cost_usd,
     placed.vendor_cost_basis,
     placed.output_quality,

@@ -50,7 +50,7 @@ requests as (
 tiers as (
     select
         *,
-        {{ price_id() }} as price_id,
+        {{ number_of([price_id()]) }} as price_number,
         {% for price in prices %}
         {{ in_millionths(price) }} as {{ price }}_in_millionths,
         {% endfor %}
@@ -64,7 +64,7 @@ prices as (
     select
         placed.circumstance_id,
         placed.usage_date,
-        tiers.price_id,
+        tiers.price_number,
         tiers.input_above,
         coalesce(tiers.input_up_to, 9223372036854775807) as input_up_to,
         {% for price in prices %}
@@ -86,7 +86,7 @@ priced as (
     select
         requests.*,
         days.mark as made_of,
-        prices.price_id,
+        prices.price_number,
         {{ cost_units('requests.input_uncached_tokens', 'prices.input_usd_per_mtok') }}
         + {{ cost_units('requests.cache_read_tokens', 'prices.cache_read_usd_per_mtok') }}
         + {{ cost_units('requests.output_tokens', 'prices.output_usd_per_mtok') }}
@@ -134,7 +134,7 @@ select
     total_tokens,
     case when cost_units is null then total_tokens else 0 end as unpriced_tokens,
     cost_units,
-    case when cost_units is not null then price_id end as price_id,
+    case when cost_units is not null then price_number end as price_number,
     vendor_cost_usd,
     made_of
 from costed

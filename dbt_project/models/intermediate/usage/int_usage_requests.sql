@@ -1,6 +1,5 @@
 -- One row a request, however many lines and exports tell of it. What many requests have in common stands under the
 -- number of their circumstances, in int_usage_circumstances: to write it with each took as long as all else.
--- Of what changed the engine would guess that it is more than ever was: those joins are done as written.
 -- depends_on: {{ ref('int_changed_requests') }}
 -- depends_on: {{ ref('int_changed_loads') }}
 {{
@@ -10,7 +9,7 @@
         on_schema_change='fail',
         pre_hook=[
             '{{ forget_changed_requests(this) }}',
-            "{{ without_optimizer('common_subplan' ~ (',join_order,build_side_probe_side' if is_incremental() else '')) }}",
+            '{{ without_what_misjudges_statements() }}',
         ],
         post_hook='{{ with_the_usual_optimizers() }}'
     )

@@ -29,7 +29,8 @@ select
     cache_write_1h_tokens is not null or missing_cache_write_tokens = 0 as cache_writes_are_split,
     missing_output_tokens as output_tokens,
     missing_tokens as total_tokens,
-    case when not is_logged then vendor_cost_usd end as vendor_cost_usd,
+    -- A hundred million dollars in a row are a damaged bill, and have no cost here rather than ending the build.
+    try_cast(case when not is_logged then vendor_cost_usd end as decimal(18, 10)) as vendor_cost_usd,
     case when not is_logged and vendor_cost_usd is not null then vendor_cost_basis end as vendor_cost_basis,
     usage_date,
     cast(usage_date as timestamp) as occurred_at

@@ -98,7 +98,7 @@ def _usage(
             case tool when 'api' then 'litellm' when 'copilot' then 'otel' else tool end as source, tool, provider,
             model_name as model, repository_key, branch_key, 's' || session as session_id,
             cast(occurred_at as timestamp) as occurred_at, false as is_aggregate, 1 as requests,
-            model_name as model_key, cast(null as varchar) as price_id,
+            model_name as model_key, cast(null as bigint) as price_number,
             cast(input_uncached as bigint) as input_uncached_tokens, cast(cache_read as bigint) as cache_read_tokens,
             cast(cache_write as bigint) as cache_write_tokens, cast(output as bigint) as output_tokens,
             cast(total_tokens as bigint) as total_tokens, cast(0 as bigint) as unpriced_tokens,
@@ -160,7 +160,7 @@ def _halves(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace table intermediate.int_usage_priced as
         select request_number, (hash(usage_id) >> 1)::bigint as circumstance_id, usage_date, occurred_at, requests,
             input_uncached_tokens, cache_read_tokens, cache_write_tokens, output_tokens, total_tokens,
-            unpriced_tokens, cost_units, price_id, vendor_cost_usd, marks.mark as made_of
+            unpriced_tokens, cost_units, price_number, vendor_cost_usd, marks.mark as made_of
         from intermediate.int_usage_placed
         inner join intermediate.int_usage_day_marks as marks using (usage_date);
         create or replace table intermediate.int_link_marks as
