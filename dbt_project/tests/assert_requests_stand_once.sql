@@ -15,8 +15,8 @@ shared as (
 )
 
 -- Two keys can share a number by chance.
-select request_key
+select request_digest
 from {{ ref('int_usage_requests') }}
 where request_number in (select shared.number from shared)
-group by request_key
+group by request_digest
 having count(*) > 1

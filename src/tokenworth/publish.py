@@ -39,7 +39,7 @@ _CLOCKS = ("checked_at",)
 _TOLD = {
     "usage": ("int_usage_to_tell", "usage_id, piece"),
     "requests": ("int_requests_to_tell", "request_key"),
-    "request_ids": ("int_request_ids_to_tell", "digest"),
+    "request_ids": ("int_request_ids_to_tell", "request_digest"),
     "outcomes": ("int_outcomes_to_tell", "outcome_id, version"),
     "containers": ("int_containers_to_tell", "kind, container_type, cell_id, piece"),
     "org_weeks": ("int_org_weeks_to_tell", "week_start"),

@@ -95,9 +95,9 @@ _KEPT = {
 # What says of closed days who it was, beside raw rows and marts.
 _FORGOTTEN = (
     "delete from told.requests where request_key in"
-    " (select request_key from intermediate.int_usage_keys where usage_date < $closed)",
-    "delete from told.request_ids where digest in"
-    " (select md5_number(request_key) from intermediate.int_usage_keys where usage_date < $closed)",
+    " (select owned_key from intermediate.int_usage_keys where usage_date < $closed)",
+    "delete from told.request_ids where request_digest in"
+    " (select request_digest from intermediate.int_usage_keys where usage_date < $closed)",
     "delete from told.usage where week_start < $closed",
     "delete from told.outcomes where week_start < $closed",
     "delete from told.containers where month_start < $month",

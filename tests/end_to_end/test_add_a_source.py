@@ -98,7 +98,10 @@ def test_the_page_tells_of_one_module_its_staging_and_two_commands() -> None:
 
 def test_the_new_source_counts_beside_the_others(copy: Copy) -> None:
     counters = "source, request_key, input_uncached_tokens, cache_read_tokens, output_tokens"
-    requests = "intermediate.int_usage_requests natural join intermediate.int_usage_circumstances"
+    requests = (
+        "intermediate.int_usage_requests natural join intermediate.int_usage_circumstances natural join ("
+        "select request_key, md5_number(request_key) as request_digest from intermediate.int_usage_statements)"
+    )
     assert copy.ask(f"select {counters} from {requests} order by source") == [
         ("litellm", "r1", 7, 0, 1),
         ("quill", "q-81", 200, 1000, 90),

@@ -121,9 +121,9 @@ def test_what_only_progress_lines_tell_of_is_counted(entireio: Zone, expected: F
     only_progress = f"""select 'all', count(*), {_SUMS} from (
         select *, cache_write_5m_tokens + cache_write_1h_tokens as cache_write_tokens
         from intermediate.int_usage_requests semi join (
-            select request_key from intermediate.int_usage_statements where source = 'claude_code'
-            group by request_key having min(record_rank) = 2
-        ) using (request_key)
+            select md5_number(request_key) as request_digest from intermediate.int_usage_statements
+            where source = 'claude_code' group by request_key having min(record_rank) = 2
+        ) using (request_digest)
     )"""
     assert _figures(entireio, only_progress) == {"all": expected["claude_code"]["of_which_progress_only"]}
     ((few,),) = entireio.ask(

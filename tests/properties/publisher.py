@@ -46,9 +46,10 @@ create table marts.fct_team_week (team_id varchar, week_start date, headcount bi
     outcomes_shipped bigint, outcomes_abandoned bigint);
 create table marts.fct_container_month (container varchar, container_type varchar, month_start date, people bigint,
     total_tokens bigint, outcomes_shipped bigint, outcomes_abandoned bigint, value_units decimal(20, 4));
-create table intermediate.int_usage_keys (usage_id varchar, request_key varchar, person_key varchar,
-    usage_date date, tool varchar, model_key varchar, is_aggregate boolean);
-create view intermediate.int_circumstances_placed as select * exclude (request_key) from intermediate.int_usage_keys;
+create table intermediate.int_usage_keys (usage_id varchar, request_digest uhugeint, owned_key varchar,
+    person_key varchar, usage_date date, tool varchar, model_key varchar, is_aggregate boolean);
+create view intermediate.int_circumstances_placed as
+    select * exclude (request_digest, owned_key) from intermediate.int_usage_keys;
 create table intermediate.int_outcome_projects (outcome_id varchar, project varchar);
 create table intermediate.int_leaderboard_overlap (week_start date, leaderboard_overlap double);
 create table intermediate.int_outcomes_of_weeks (outcome_id varchar, lead_time_hours double);
@@ -122,7 +123,12 @@ class Publisher:
         _insert(
             c,
             "intermediate.int_usage_keys",
-            [[u.usage_id, u.usage_id, u.person, u.day, u.tool, u.model, False] for u in world.uses],
+            [[u.usage_id, 0, None, u.person, u.day, u.tool, u.model, False] for u in world.uses],
+        )
+        # Each usage is one request; the keys of half of them begin with somebody's.
+        c.execute(
+            "update intermediate.int_usage_keys set request_digest = md5_number(usage_id),"
+            " owned_key = case when right(md5(usage_id), 1) < '8' then usage_id end"
         )
         _insert(c, "marts.fct_attribution", [
             [u.usage_id, f"for {p.project}" if p.project else None, p.tier, str(n), p.tokens, p.cost_usd]

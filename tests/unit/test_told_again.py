@@ -32,7 +32,7 @@ _FILES = {
     "git/github.com/acme/shop/commits.jsonl": json.dumps(commit(1)) + "\n",
 }
 _REQUESTS = """
-    select request_key from intermediate.int_usage_keys
+    select owned_key from intermediate.int_usage_keys
     union all
     select person_key || ':' || md5(concat(usage_date, '|', tool, '|', model_key)) from intermediate.int_usage_keys
 """

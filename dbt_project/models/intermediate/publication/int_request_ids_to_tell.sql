@@ -3,11 +3,11 @@
 {{ config(materialized='view') }}
 
 select
-    {{ digest_of('request_key') }} as digest,
+    request_digest,
     cast(null as timestamp) as told_at
 from {{ ref('int_usage_keys') }}
 where
     usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
     -- The same again: by their days the engine need not read all requests that ever were.
     and usage_date in (select pieces.usage_date from {{ ref('int_usage_to_tell') }} as pieces)
-    and not {{ is_under_a_key('request_key') }}
+    and owned_key is null

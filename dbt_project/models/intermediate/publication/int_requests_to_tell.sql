@@ -7,14 +7,14 @@
 {{ config(materialized='view') }}
 
 select
-    request_key,
+    owned_key as request_key,
     cast(null as timestamp) as told_at
 from {{ ref('int_usage_keys') }}
 where
     usage_id in (select pieces.usage_id from {{ ref('int_usage_to_tell') }} as pieces)
     -- The same again: by their days the engine need not read all requests that ever were.
     and usage_date in (select pieces.usage_date from {{ ref('int_usage_to_tell') }} as pieces)
-    and {{ is_under_a_key('request_key') }}
+    and owned_key is not null
 union all
 select distinct
     {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }},

@@ -1,15 +1,18 @@
 -- By which key publications remember each request, and all that only a report tells of, with the usage that it goes
--- into. The key is a text that stays what it is; numbers of keys are the engine's, and may change with its version.
+-- into. Of most a digest, which stays what it is: other numbers are the engine's, and may change with its version.
+-- A key that begins with somebody's stays a text, and gives way with it.
 {{ config(materialized='view') }}
 
 with keys as (
     select
-        request_key,
+        request_digest,
+        owned_key,
         circumstance_id,
         usage_date
     from {{ ref('int_usage_requests') }}
     union all
     select
+        {{ digest_of('request_key') }},
         request_key,
         request_number,
         usage_date
@@ -17,7 +20,8 @@ with keys as (
 )
 
 select
-    keys.request_key,
+    keys.request_digest,
+    keys.owned_key,
     placed.usage_id,
     keys.usage_date,
     placed.person_key,

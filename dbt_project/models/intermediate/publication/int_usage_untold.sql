@@ -39,7 +39,7 @@ by_model as (
 keys as (
     select
         usage_id,
-        request_key
+        request_digest
     from {{ ref('int_usage_keys') }}
     where
         usage_id in (select closed.usage_id from closed)
@@ -49,26 +49,26 @@ keys as (
     -- What a vendor's report told of before its logs came, of its model or of none.
     select
         usage_id,
-        {{ key_under('person_key', ['usage_date', 'tool', 'model_key']) }}
+        {{ digest_of(key_under('person_key', ['usage_date', 'tool', 'model_key'])) }}
     from by_model
     union all
     select
         usage_id,
-        {{ key_under('person_key', ['usage_date', 'tool', 'null']) }}
+        {{ digest_of(key_under('person_key', ['usage_date', 'tool', 'null'])) }}
     from by_model
 ),
 
 told_before as (
-    select {{ digest_of('request_key') }} as digest from {{ source('told', 'requests') }}
+    select {{ digest_of('request_key') }} as request_digest from {{ source('told', 'requests') }}
     union all
-    select digest from {{ source('told', 'request_ids') }}
+    select request_digest from {{ source('told', 'request_ids') }}
 ),
 
 -- One comparison of keys: of an either-or the engine would compare every row with every other.
 told as (
     select distinct keys.usage_id
     from keys
-    inner join told_before on {{ digest_of('keys.request_key') }} = told_before.digest
+    inner join told_before on keys.request_digest = told_before.request_digest
 ),
 
 pieces as (
