@@ -20,8 +20,8 @@
     substr({{ key }}, 33, 1) = ':'
 {%- endmacro %}
 
-{# A number for a text that every version of every engine makes of it, and of which no two texts share one: of that which
-   is kept for good. #}
+{# A digest of a text, of which no two texts share one, and that every version of the engine makes of it: of that which is
+   kept for good. As a number of 16 bytes where the engine has such; MD5, the last byte of it first. #}
 {% macro digest_of(text) -%}
     {{ return(adapter.dispatch('digest_of')(text)) }}
 {%- endmacro %}

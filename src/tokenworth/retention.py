@@ -94,8 +94,14 @@ _KEPT = {
 
 # What says of closed days who it was, beside raw rows and marts.
 _FORGOTTEN = (
+    # By their digest: an older version of this program kept all keys as texts.
+    "delete from told.requests where md5_number(request_key) in"
+    " (select request_digest from intermediate.int_usage_keys where usage_date < $closed)",
+    # What only a report told of is known by its person, day, tool and model as well (int_requests_to_tell).
     "delete from told.requests where request_key in"
-    " (select owned_key from intermediate.int_usage_keys where usage_date < $closed)",
+    " (select person_key || ':' || md5(concat(usage_date, '|', coalesce(tool, '<null>'), '|',"
+    " coalesce(model_key, '<null>'))) from intermediate.int_circumstances_placed"
+    " where is_aggregate and usage_date < $closed)",
     "delete from told.request_ids where request_digest in"
     " (select request_digest from intermediate.int_usage_keys where usage_date < $closed)",
     "delete from told.usage where week_start < $closed",

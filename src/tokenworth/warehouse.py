@@ -19,7 +19,8 @@ from tokenworth.writer import disk_full, disk_is_full
 
 # Version of what users rely on (docs: the contract), and of the tables that the loader keeps.
 CONTRACT_VERSION = "1.0"
-LAYOUT = 1
+# 2: what was told of requests is known by a digest. Whoever knows of layout 1 only would tell it a second time.
+LAYOUT = 2
 
 
 # The engine (1.5.6) stops with an internal error at `qualify row_number() … = 1` over rows that are joined to the loads
@@ -192,11 +193,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
             f"{settings.database} is a database, but not a Tokenworth warehouse; it was left alone",
             todo="Name another folder with --warehouse.",
         )
-    layouts = _rows(connection, "select layout from audit.warehouse") if there else []
-    if layouts and layouts[0][0] != LAYOUT:
+    layouts = (
+        [int(str(layout)) for (layout,) in _rows(connection, "select layout from audit.warehouse")] if there else []
+    )
+    if layouts and layouts[0] > LAYOUT:
         raise TokenworthError(
-            f"{settings.database} has layout {layouts[0][0]}, this version writes layout {LAYOUT}; it was left alone",
-            todo="Move it away and run again: the warehouse is rebuilt from the landing zone.",
+            f"{settings.database} has layout {layouts[0]}, this version writes layout {LAYOUT}; it was left alone",
+            todo="Use the newer version of tokenworth that it was last opened with. What it has published is known to"
+            " that one alone.",
         )
     connection.begin()
     connection.execute(tables.TABLES)
@@ -204,6 +208,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
     connection.execute(remembered.TABLES)
     if not layouts:
         connection.execute(f"insert into audit.warehouse values ({LAYOUT}, now()::timestamp, 0)")
+    elif layouts[0] < LAYOUT:
+        connection.execute(f"update audit.warehouse set layout = {LAYOUT}")
     present = set(
         _rows(connection, "select table_name, column_name from information_schema.columns where table_schema = 'raw'")
     )

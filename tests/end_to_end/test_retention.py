@@ -34,6 +34,18 @@ BY_PERSON = ("fct_usage", "fct_attribution", "fct_outcomes", "fct_signals")
 Marts = dict[str, list[Row]]
 
 
+def _tell_some_as_an_older_version_did(zone: Zone) -> None:
+    """By the texts of their keys."""
+    with duckdb.connect(str(zone.settings.database)) as connection:
+        connection.execute(
+            "create temp table texts as select request_key, told_at from told.request_ids join (select distinct"
+            " request_key, md5_number(request_key) as request_digest from intermediate.int_usage_statements)"
+            " using (request_digest) where request_digest % 3 = 0;"
+            "insert into told.requests from texts; delete from audit.told_sums;"
+            "delete from told.request_ids where request_digest in (select md5_number(request_key) from texts)"
+        )
+
+
 class Retained:
     """A warehouse before its old days were rolled up, right after, and after all was loaded and built again."""
 
@@ -41,8 +53,15 @@ class Retained:
         self.zone, self._closed, self._month = zone, closed, month
         self.today = closed + timedelta(days=DAYS + 5)
         assert horizon(self.today, DAYS) == (month, closed)
+        _tell_some_as_an_older_version_did(zone)
         self.before, self.published = marts(zone.settings), marts(zone.settings, schema="publication")
         self.sums, self.sure = self._sums(), self._sure()
+        self.told_of_closed_days = self.closed(
+            "select count(*) from (select md5_number(request_key) as request_digest from told.requests) semi join"
+            " (from intermediate.int_usage_keys where usage_date < {closed}) using (request_digest) union all"
+            " select count(*) from told.request_ids semi join"
+            " (from intermediate.int_usage_keys where usage_date < {closed}) using (request_digest)"
+        )
         self.done = retain(zone.settings, today=self.today)
         self.after, self.published_after = marts(zone.settings), marts(zone.settings, schema="publication")
         self.sums_after, self.sure_after = self._sums(), self._sure()
@@ -139,6 +158,19 @@ def test_of_closed_days_nothing_says_who_it_was(retained: Retained) -> None:
         ("intermediate.int_requests_told_again", "occurred_at"),
     ]:  # fmt: skip
         assert retained.closed(f"select count(*) from {table} where {period} < {{closed}}") == [(0,)], table
+
+
+def test_no_request_of_closed_days_is_known_any_more(retained: Retained) -> None:
+    """Neither by its key nor by its digest; those of days that are not closed are."""
+    assert min(count for (count,) in retained.told_of_closed_days) > 0
+    left = "select md5_number(request_key) as request_digest from told.requests union all"
+    left += " select request_digest from told.request_ids"
+    of_days = "select request_digest from intermediate.int_usage_keys union all select {}"
+    by_model = """md5_number(person_key || ':' || md5(concat(usage_date, '|', tool, '|', model_key)))
+        from intermediate.int_circumstances_placed where is_aggregate"""
+    assert retained.closed(
+        f"select count(*) from ({left}) anti join ({of_days.format(by_model)}) using (request_digest)"
+    ) == [(0,)]
 
 
 def test_of_what_was_told_of_closed_days_there_is_no_copy(retained: Retained) -> None:

@@ -67,19 +67,29 @@ def test_a_folder_in_place_of_a_database_is_named(filled: Zone) -> None:
         filled.load()
 
 
-def test_a_warehouse_of_another_layout_is_left_alone(filled: Zone) -> None:
+def test_a_warehouse_of_a_newer_layout_is_left_alone(filled: Zone) -> None:
     filled.load()
     filled.close()
     with duckdb.connect(str(filled.settings.database)) as newer:
         newer.execute("update audit.warehouse set layout = 99")
         newer.execute("drop table raw.litellm_requests")
 
-    with pytest.raises(TokenworthError, match="has layout 99, this version writes layout 1; it was left alone"):
+    with pytest.raises(TokenworthError, match="has layout 99, this version writes layout 2; it was left alone"):
         filled.load()
 
     with duckdb.connect(str(filled.settings.database)) as newer:
         query = "select count(*) from duckdb_tables() where table_name = 'litellm_requests'"
         assert newer.execute(query).fetchall() == [(0,)]
+
+
+def test_a_warehouse_of_an_older_layout_is_not_opened_by_the_older_version_again(filled: Zone) -> None:
+    """It would not know what was told since, and tell it once more."""
+    filled.load()
+    filled.close()
+    with duckdb.connect(str(filled.settings.database)) as older:
+        older.execute("update audit.warehouse set layout = 1")
+    filled.load()
+    assert filled.ask("select layout from audit.warehouse") == [(2,)]
 
 
 def test_a_second_run_is_told_who_holds_the_warehouse(filled: Zone) -> None:

@@ -140,6 +140,15 @@ def test_files_that_are_older_than_each_other_are_brought_together(lived: Zone, 
         assert ("another",) not in _told(lived)["requests"]
 
 
+def test_what_an_older_version_has_built_is_told_by_this_one(lived: Zone) -> None:
+    """There all requests were told by one table; whoever publishes after an update need not build first."""
+    with sole_writer(lived.settings), open_warehouse(lived.settings) as connection:
+        connection.execute("insert into intermediate.int_requests_to_tell values ('built before', now()::timestamp)")
+        connection.execute("drop table intermediate.int_request_ids_to_tell")
+        keep_told(connection)
+    assert ("built before",) in _told(lived)["requests"]
+
+
 @pytest.mark.parametrize("changed", ["delete from told.requests", "insert into told.requests values ('x', now())"])
 def test_rows_that_somebody_adds_or_deletes_without_a_word_are_noticed(lived: Zone, changed: str) -> None:
     change(lived.settings, changed)

@@ -13,7 +13,7 @@ with keys as (
     union all
     select
         {{ digest_of('request_key') }},
-        request_key,
+        case when {{ is_under_a_key('request_key') }} then request_key end,
         request_number,
         usage_date
     from {{ ref('int_vendor_counted') }}

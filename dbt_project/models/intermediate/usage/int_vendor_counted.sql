@@ -31,7 +31,9 @@ select
     missing_tokens as total_tokens,
     -- A hundred million dollars in a row are a damaged bill, and have no cost here rather than ending the build.
     try_cast(case when not is_logged then vendor_cost_usd end as decimal(18, 10)) as vendor_cost_usd,
-    case when not is_logged and vendor_cost_usd is not null then vendor_cost_basis end as vendor_cost_basis,
+    case
+        when not is_logged and try_cast(vendor_cost_usd as decimal(18, 10)) is not null then vendor_cost_basis
+    end as vendor_cost_basis,
     usage_date,
     cast(usage_date as timestamp) as occurred_at
 from counted

@@ -125,7 +125,8 @@ def _usage(
     table(
         connection,
         "raw.prices",
-        "select * replace (cast(valid_from as date) as valid_from, cast(valid_to as date) as valid_to) from prices",
+        "select * replace (cast(valid_from as date) as valid_from, cast(valid_to as date) as valid_to),"
+        " cast(null as varchar) as origin from prices",
         prices=price_table(pd.Timestamp(org.first_day), org.days),
     )
     connection.execute(
