@@ -20,6 +20,7 @@ from tokenworth.errors import UsageError
 from tokenworth.identities import Pseudonyms, assert_there, attach_identities, pseudonym_key
 from tokenworth.kept import forget_kept, keep
 from tokenworth.keys import key_of
+from tokenworth.leftovers import nothing_left
 from tokenworth.masking import refresh_names
 from tokenworth.rekeying import replace_keys
 from tokenworth.settings import Settings
@@ -40,7 +41,7 @@ def rotate(settings: Settings, *, reason: str, who: str) -> None:
         raise UsageError("this needs a reason and who asks", todo="Give both: --reason and --who.")
     assert_there(settings)
     folder = settings.warehouse / "rotation"
-    with sole_writer(settings, "rotate the key"):
+    with sole_writer(settings, "rotate the key"), nothing_left(settings):
         old, new = pseudonym_key(settings), _new_secret(settings)
         folder.mkdir(mode=0o700)
         key = None if settings.key is None else settings.new_key

@@ -255,6 +255,20 @@ def test_a_new_secret_gives_everybody_a_new_key(loaded: Zone) -> None:
     erase(loaded.settings, "ben", **ASKED)
 
 
+def test_of_old_keys_nothing_is_left_in_any_file(loaded: Zone) -> None:
+    """Not in what was deleted, nor in the copy for analysts, which the next publication makes anew."""
+    old = [str(key).encode() for (key,) in loaded.ask("select key from ids.pseudonyms")]
+    loaded.close()
+    copy = loaded.settings.warehouse / "restricted" / "marts.duckdb"
+    copy.parent.mkdir()
+    copy.write_bytes(b"as they were known: " + old[0])
+    rotate(loaded.settings, reason="yearly", who="ops")
+    for path in filter(Path.is_file, loaded.settings.warehouse.rglob("*")):
+        content = path.read_bytes()
+        assert [key for key in old if key in content] == [], path
+    assert not copy.exists()
+
+
 def test_an_erased_person_stays_erased_under_a_new_secret(loaded: Zone) -> None:
     erase(loaded.settings, "ada", **ASKED)
     rotate(loaded.settings, reason="yearly", who="ops")
