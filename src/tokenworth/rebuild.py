@@ -21,6 +21,7 @@ from tokenworth.keys import key_of
 from tokenworth.landing import list_files
 from tokenworth.load import LoadReport, Progress, load
 from tokenworth.settings import Settings
+from tokenworth.tables import TOLD_BY_DIGEST
 from tokenworth.warehouse import cannot_open, damaged, given, is_damage, literal, open_warehouse
 from tokenworth.writer import sole_writer, whole_run
 
@@ -109,6 +110,7 @@ def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: set[str])
         # What tells of another file alone an older version of this program kept as well.
         if not table.startswith("main.") and table not in _FILLED_APART and table not in OF_THE_FILE:
             _copy(connection, table)
+    connection.execute(TOLD_BY_DIGEST)  # an older version may have kept it
     connection.execute("""
         create temp table history as
         select *, is_saved or loaded + quarantined = 0 as has_rows

@@ -209,6 +209,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, *, new: 
     if not layouts:
         connection.execute(f"insert into audit.warehouse values ({LAYOUT}, now()::timestamp, 0)")
     elif layouts[0] < LAYOUT:
+        connection.execute(tables.TOLD_BY_DIGEST)
         connection.execute(f"update audit.warehouse set layout = {LAYOUT}")
     present = set(
         _rows(connection, "select table_name, column_name from information_schema.columns where table_schema = 'raw'")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.exports import csv_text, json_lines, spend_log, transcript_line
@@ -27,6 +28,7 @@ from tokenworth.status import read_status
 from tokenworth.warehouse import open_warehouse
 
 _EARLY, _LATE = 1_700_000_000, 1_700_000_500
+_OWNED = f"{'0' * 32}:event"  # a key of a request that begins with somebody's
 
 
 def _cut(path: Path) -> None:
@@ -64,7 +66,7 @@ def lived(keyed: Zone) -> Zone:
     keyed.put("litellm/replaced.jsonl", json_lines([spend_log(4)]), at=_LATE)
     (keyed.landing / "litellm/vanishes.jsonl").unlink()
     with open_warehouse(keyed.settings) as connection:
-        connection.execute("insert into told.requests values ('told', now()::timestamp)")
+        connection.execute(f"insert into told.requests values ('{_OWNED}', now()::timestamp)")
         connection.execute("insert into audit.publications values ('first', now()::timestamp)")
         connection.execute(
             "insert into audit.findings values ('A_RULE', 'core', 'found', now()::timestamp, null, null)"
@@ -328,7 +330,17 @@ def test_what_was_kept_is_written_anew_where_it_is_damaged_itself(lived: Zone, d
     lived.load()
     _cut(lived.settings.database)
     restore(lived.settings)
-    assert lived.ask("select request_key from told.requests") == [("told",)]
+    assert lived.ask("select request_key from told.requests") == [(_OWNED,)]
+
+
+def test_requests_that_an_older_version_kept_as_texts_are_known_by_their_digests(lived: Zone) -> None:
+    lived.close()
+    with duckdb.connect(str(path_of(lived.settings))) as kept:
+        kept.execute("insert into told.requests values ('id', now()::timestamp)")
+    _cut(lived.settings.database)
+    restore(lived.settings)
+    assert lived.ask("select request_key from told.requests") == [(_OWNED,)]
+    assert lived.ask("select request_digest = md5_number('id') from told.request_ids") == [(True,)]
 
 
 def test_a_killed_rebuild_is_finished_by_the_next(lived: Zone, runs: Runs) -> None:

@@ -84,12 +84,16 @@ def test_a_warehouse_of_a_newer_layout_is_left_alone(filled: Zone) -> None:
 
 def test_a_warehouse_of_an_older_layout_is_not_opened_by_the_older_version_again(filled: Zone) -> None:
     """It would not know what was told since, and tell it once more."""
+    owned = f"{'0' * 32}:event"
     filled.load()
     filled.close()
     with duckdb.connect(str(filled.settings.database)) as older:
         older.execute("update audit.warehouse set layout = 1")
+        older.execute(f"insert into told.requests values ('{owned}', now()::timestamp), ('id', now()::timestamp)")
     filled.load()
     assert filled.ask("select layout from audit.warehouse") == [(2,)]
+    assert filled.ask("select request_key from told.requests") == [(owned,)]
+    assert filled.ask("select request_digest = md5_number('id') from told.request_ids") == [(True,)]
 
 
 def test_a_second_run_is_told_who_holds_the_warehouse(filled: Zone) -> None:
