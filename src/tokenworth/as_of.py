@@ -17,7 +17,7 @@ from tokenworth.build import BUILD, BuildReport, Progress, assert_built, run_dbt
 from tokenworth.errors import UsageError
 from tokenworth.prices import add_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import FOR_READERS, beside_warehouse, literal
+from tokenworth.warehouse import FOR_READERS, beside_warehouse, literal, open_warehouse
 from tokenworth.writer import sole_writer
 
 
@@ -45,6 +45,9 @@ def build_as_of(
     folder = settings.warehouse / "as-of" / (name or at.isoformat())
     scratch, written = settings.work / "as_of.duckdb", settings.work / "marts.duckdb"
     with sole_writer(settings, "build as of a time"):
+        if settings.database.exists():
+            with open_warehouse(settings):
+                pass  # an older version may have written it, in another layout
         with beside_warehouse(settings) as connection:
             _assert_known(connection, at)
             connection.execute(f"attach {literal(scratch)} as as_of")

@@ -33,6 +33,9 @@ _SCHEMA = """
 create table if not exists kept.fingerprints (name varchar primary key, fingerprint varchar not null);
 -- Loads whose raw rows are kept.
 create table if not exists kept.saved (load_id integer primary key);
+-- Whoever knows of layout 1 only (tables.py) asks this table for a single column and stops here: restored without the
+-- digests, what was told would be told again.
+alter table kept.saved add column if not exists layout integer default 2;
 """
 
 
@@ -48,7 +51,7 @@ def forget_kept(settings: Settings) -> list[int]:
     saved: list[int] = []
     with suppress(duckdb.Error), duckdb.connect() as connection:
         connection.execute(f"attach {literal(path_of(settings))} as kept (read_only)")
-        saved = [load_id for (load_id,) in connection.execute("from kept.saved").fetchall()]
+        saved = [load_id for (load_id,) in connection.execute("select load_id from kept.saved").fetchall()]
     for path in (path_of(settings), path_of(settings).with_name("kept.duckdb.wal")):
         path.unlink(missing_ok=True)
     return saved
@@ -179,10 +182,10 @@ def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | N
         gone = f"({gone} or file_key not in (from present))"
     connection.execute(
         "create or replace temp table to_save as select load_id from audit.loads"
-        f" where forgotten_at is null and {gone} and load_id not in (from kept.saved)"
+        f" where forgotten_at is null and {gone} and load_id not in (select load_id from kept.saved)"
     )
     forgotten = "(select load_id from audit.loads where forgotten_at is not null)"
-    changed = f"from to_save union all from kept.saved where load_id in {forgotten}"
+    changed = f"from to_save union all select load_id from kept.saved where load_id in {forgotten}"
     if not connection.execute(f"{changed} limit 1").fetchall():
         return  # as nearly always; there are many tables
     connection.execute("create schema if not exists kept.raw")
@@ -195,7 +198,7 @@ def _keep_rows(connection: duckdb.DuckDBPyConnection, present: Iterable[str] | N
                 connection.execute(f"alter table kept.raw.{table} add column {name} {kind}")
         connection.execute(f"delete from kept.raw.{table} where load_id in {forgotten}")
         connection.execute(f"insert into kept.raw.{table} by name {rows}")
-    connection.execute("insert into kept.saved from to_save")
+    connection.execute("insert into kept.saved (load_id) from to_save")
     connection.execute(f"delete from kept.saved where load_id in {forgotten}")
 
 

@@ -22,6 +22,7 @@ from tokenworth.first_published import remember, settle
 from tokenworth.kept import keep
 from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
+from tokenworth.tables import TOLD_BY_DIGEST
 from tokenworth.unchanged import note_told
 from tokenworth.warehouse import (
     CONTRACT_VERSION,
@@ -110,7 +111,8 @@ def keep_told(connection: duckdb.DuckDBPyConnection) -> None:
     connection.begin()
     for table, (model, key) in _TOLD.items():
         if model not in built:
-            continue  # by an older version of this program, in which all of it was in one of the others
+            connection.execute(TOLD_BY_DIGEST)  # by an older version of this program, as texts
+            continue
         connection.execute(
             f"insert into told.{table} by name select * replace (now()::timestamp as told_at)"
             f" from intermediate.{model} anti join told.{table} using ({key})"

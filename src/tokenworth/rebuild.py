@@ -114,7 +114,7 @@ def _restore(connection: duckdb.DuckDBPyConnection, kept: Path, there: set[str])
     connection.execute("""
         create temp table history as
         select *, is_saved or loaded + quarantined = 0 as has_rows
-        from (select *, load_id in (from kept.saved) as is_saved from kept.audit.loads) as loads
+        from (select *, load_id in (select load_id from kept.saved) as is_saved from kept.audit.loads) as loads
     """)
     # A file of which some rows are missing is read again as a whole; the loader finds here what was known of it, and
     # says whether it is gone. Of one that is gone now the rows that were saved stand, whatever becomes of the others.

@@ -120,7 +120,9 @@ alter table audit.former_prices add column if not exists origin varchar;
 # Until layout 2 all requests that were told were known by texts. Those stay that begin with somebody's key.
 TOLD_BY_DIGEST = """
 insert into told.request_ids by name
-select md5_number(request_key) as request_digest, told_at from told.requests where substr(request_key, 33, 1) <> ':';
+select md5_number(request_key) as request_digest, told_at from told.requests
+where substr(request_key, 33, 1) <> ':'
+    and md5_number(request_key) not in (select request_digest from told.request_ids);
 delete from told.requests where substr(request_key, 33, 1) <> ':';
 delete from audit.told_sums where name in ('told.requests', 'told.request_ids');
 """

@@ -333,6 +333,13 @@ def test_what_was_kept_is_written_anew_where_it_is_damaged_itself(lived: Zone, d
     assert lived.ask("select request_key from told.requests") == [(_OWNED,)]
 
 
+def test_what_is_kept_cannot_be_restored_by_a_version_without_digests(lived: Zone) -> None:
+    """It would tell again what it does not restore; it asks for the loads that are saved as one column."""
+    lived.close()
+    with duckdb.connect(str(path_of(lived.settings)), read_only=True) as kept, pytest.raises(duckdb.BinderException):
+        kept.execute("select load_id in (from saved) from audit.loads")
+
+
 def test_requests_that_an_older_version_kept_as_texts_are_known_by_their_digests(lived: Zone) -> None:
     lived.close()
     with duckdb.connect(str(path_of(lived.settings))) as kept:
