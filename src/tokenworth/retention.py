@@ -97,7 +97,7 @@ _FORGOTTEN = (
     # What was used is older than what tells of it: also what no longer has a key, because its file is gone.
     "delete from told.requests where told_at < $closed",
     "delete from told.request_ids where told_at < $closed",
-    # By their digest: an older version of this program kept all keys as texts.
+    # By their digest, whichever way they are kept.
     "delete from told.requests where md5_number(request_key) in"
     " (select request_digest from intermediate.int_usage_keys where usage_date < $closed)",
     # What only a report told of is known by its person, day, tool and model as well (int_requests_to_tell).

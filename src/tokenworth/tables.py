@@ -57,7 +57,7 @@ create table if not exists told.usage (
 );
 -- Without a primary key: to keep its index up to date takes longer than all else that publishing does.
 create table if not exists told.requests (request_key varchar not null, told_at timestamp not null);
--- Of what an export named, which gives way with nobody's key, a digest: a fifth of the time to keep it.
+-- Of what an export named, which gives way with nobody's key, a digest: half of the time to keep it.
 create table if not exists told.request_ids (request_digest uhugeint not null, told_at timestamp not null);
 create table if not exists told.outcomes (
     outcome_id varchar not null, version integer not null, batch integer not null, week_start date not null,

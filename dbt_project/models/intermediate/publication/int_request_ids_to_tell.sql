@@ -1,5 +1,5 @@
 -- The requests behind what the next publication tells of usage, by a digest of what their exports call them: that stays
--- what it is, and the texts of a day of 25 million take three times as long to be kept.
+-- what it is, and texts take twice as long to be written.
 {{ config(materialized='view') }}
 
 select
