@@ -71,11 +71,13 @@ def cannot_open(path: Path, error: duckdb.Error, settings: Settings) -> Tokenwor
     text = str(error)
     if disk_is_full(error):
         return disk_full(settings)
-    if "set lock" in text or isinstance(error, duckdb.ConnectionException):
+    here = "Unique file handle conflict" in text
+    if here or "set lock" in text or isinstance(error, duckdb.ConnectionException):
         # The engine names the user, too, which is nobody's business.
         holder = re.search(r"held in (?:\S*/)?([^\s/]+) \(PID (\d+)\)", text)
         return WarehouseBusyError(
-            f"{path.name} is held open by another program" + (f" ({holder[1]}, process {holder[2]})" if holder else ""),
+            f"{path.name} is held open by {'this' if here else 'another'} program"
+            + (f" ({holder[1]}, process {holder[2]})" if holder else ""),
             todo="Close what reads it (BI tools read published/marts.duckdb instead), then run again.",
         )
     if "Permission denied" in text or "Read-only file system" in text:

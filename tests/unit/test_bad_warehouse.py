@@ -107,6 +107,17 @@ def test_a_second_run_is_told_who_holds_the_warehouse(filled: Zone) -> None:
     assert len(filled.rows("litellm_requests", "*")) == 1
 
 
+def test_who_keeps_the_database_open_in_the_same_program_is_not_told_that_it_is_damaged(filled: Zone) -> None:
+    filled.load()
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{filled.settings.database}' as warehouse (read_only)")
+        with (
+            pytest.raises(WarehouseBusyError, match=r"warehouse\.duckdb is held open by this program"),
+            open_warehouse(filled.settings),
+        ):
+            pass
+
+
 def test_a_program_that_keeps_the_database_open_is_waited_for_by_no_one(filled: Zone) -> None:
     filled.load()
     for path in (filled.settings.database, filled.settings.identities):

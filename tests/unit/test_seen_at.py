@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.zone import Zone
@@ -67,6 +68,18 @@ def test_nothing_can_be_rebuilt_of_a_time_before_the_first_file(zone: Zone) -> N
 
     with pytest.raises(UsageError, match=f"nothing had been seen by .*first file was seen at {TUESDAY}"):
         build_as_of(zone.settings, MONDAY)
+
+
+def test_a_warehouse_of_an_older_layout_is_raised_before_it_is_rebuilt_of_a_time(zone: Zone) -> None:
+    zone.put("people/teams.csv", TEAMS + "a,Search,\n", at=1)
+    zone.load(seen_at=TUESDAY)
+    with duckdb.connect(str(zone.settings.database)) as older:
+        older.execute("update audit.warehouse set layout = 1")
+
+    with pytest.raises(UsageError, match="nothing had been seen"):
+        build_as_of(zone.settings, MONDAY)
+
+    assert zone.ask("select layout from audit.warehouse") == [(2,)]
 
 
 def test_what_was_forgotten_is_not_rebuilt_as_if_it_had_never_been(zone: Zone) -> None:
