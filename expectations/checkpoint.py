@@ -18,6 +18,7 @@ from tokenworth.errors import UsageError
 from tokenworth.remembered import assert_built_whole, moment
 from tokenworth.settings import Settings
 from tokenworth.unchanged import checked_up_to, last_load, note_checked
+from tokenworth.uncollected import uncollected
 from tokenworth.warehouse import open_warehouse
 from tokenworth.writer import sole_writer
 
@@ -27,6 +28,7 @@ Progress = Callable[[int, int, str], None]  # steps done, steps to do, what was 
 _STEPS = 4
 
 
+@uncollected()
 def check(settings: Settings, suite: SuiteName, *, progress: Progress = lambda done, to_do, what: None) -> CheckReport:
     """Checks what came in, what goes out, or what the figures say; what it finds is reported, and not raised.
 
