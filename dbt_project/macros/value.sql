@@ -6,8 +6,10 @@
 {%- endmacro %}
 
 {# What stands near a day, with its own: an amount counts in full on the day, and a twenty-first less for every
-   day between, to nothing three weeks away (`cluster_days`). One row a day and `of` is asked for. #}
-{% macro nearby(amount, of) -%}
+   day between, to nothing three weeks away (`cluster_days`). One row a day and `of` is asked for. Added up as in
+   `exact_sum`. #}
+{% macro nearby(figure, of) -%}
+    {%- set amount = 'cast(' ~ figure ~ ' as decimal(28, 12))' -%}
     {%- set reach = var('cluster_days') -%}
     {%- set before = "over (partition by " ~ of ~ " order by day_number range between "
         ~ (reach - 1) ~ " preceding and current row)" -%}
@@ -19,6 +21,12 @@
         + coalesce(sum({{ amount }}) {{ after }} * ({{ reach }} + day_number), 0)
         - coalesce(sum({{ amount }} * day_number) {{ after }}, 0)
     ) / {{ reach }}
+{%- endmacro %}
+
+{# A sum that is the same in whatever order rows come: of fractions the last digit is not, and what is rounded after it
+   would now and then be another figure in a build in which nothing changed. #}
+{% macro exact_sum(amount) -%}
+    cast(sum(cast({{ amount }} as decimal(28, 12))) as double)
 {%- endmacro %}
 
 {# Days since one that is long past. #}

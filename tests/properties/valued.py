@@ -85,7 +85,7 @@ class Issue:
 class World:
     changes: tuple[Change, ...] = ()
     issues: tuple[Issue, ...] = ()
-    order: int | None = field(default=None, compare=False)  # how its rows arrive
+    order: int | None = field(default=None, compare=False)  # how its rows arrive, and those of each model
 
     def plus(self, changes: Iterable[Change] = (), issues: Iterable[Issue] = ()) -> World:
         return World((*self.changes, *changes), (*self.issues, *issues))
@@ -104,6 +104,20 @@ def compiled(folder: Path) -> Models:
 
 def values(models: Models, world: World) -> dict[str, float]:
     """The value of every outcome that carries any."""
+    return _made(models, world, "select outcome_id, value_units from intermediate.int_outcome_value")
+
+
+def unrounded(models: Models, world: World) -> dict[str, float]:
+    """What every change is worth, before it is rounded, and how much work survives."""
+    return _made(
+        models,
+        world,
+        "select outcome_id, units from intermediate.int_change_worth"
+        " union all select 'survival', survival_rate from intermediate.int_survival_rate",
+    )
+
+
+def _made(models: Models, world: World, query: str) -> dict[str, float]:
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("create schema intermediate; create schema staging")
         rows = _rows(world)
@@ -119,8 +133,10 @@ def values(models: Models, world: World) -> dict[str, float]:
             types = {"valid_from": "DATE", "valid_to": "DATE"} if seed == "value_rules" else None
             connection.read_csv(file, dtype=types).create(f"intermediate.{seed}")
         for model in _MODELS:
-            connection.execute(f"create table intermediate.{model} as {models[model]}")
-        found = connection.execute("select outcome_id, value_units from intermediate.int_outcome_value").fetchall()
+            connection.execute(f"create table made as {models[model]}")
+            shuffled = f" order by hash(rowid, {world.order})" if world.order is not None else ""
+            connection.execute(f"create table intermediate.{model} as from made{shuffled}; drop table made")
+        found = connection.execute(query).fetchall()
     return {outcome: float(units) for outcome, units in found}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tokenworth.divergence.evidence import Readings, both, calibrated, heard, q_values, readings, together
 from tokenworth.divergence.growth import LEAST_BEFORE, LEAST_DOLLARS, LEAST_SHARE, WINDOWS, growth_of, residuals
-from tokenworth.divergence.panel import Floats, Panel, Snapshot, totals
+from tokenworth.divergence.panel import DIGITS, Floats, Panel, Snapshot, totals
 from tokenworth.divergence.worth import worth_growth
 
 # Before so many weeks there is no past to speak of.
@@ -56,7 +56,7 @@ def verdicts(
 
 def _table(weeks: list[pd.DataFrame]) -> pd.DataFrame:
     found = pd.concat(weeks, ignore_index=True) if weeks else pd.DataFrame(columns=list(COLUMNS))
-    return found[list(COLUMNS)].astype(COLUMNS)
+    return found[list(COLUMNS)].astype(COLUMNS).round(DIGITS)
 
 
 def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:

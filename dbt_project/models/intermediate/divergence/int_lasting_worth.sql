@@ -3,7 +3,9 @@
 with undone as (
     select
         bearers.bearer_id as outcome_id,
-        sum(ln(1 + (lines.added_lines + deleting.weight * lines.deleted_lines) / size_rule.threshold) / ln(2)) as units
+        {{ exact_sum(
+            'ln(1 + (lines.added_lines + deleting.weight * lines.deleted_lines) / size_rule.threshold) / ln(2)'
+        ) }} as units
     from {{ ref('int_value_bearers') }} as bearers
     inner join {{ ref('int_change_sizes') }} as sizes on bearers.outcome_id = sizes.outcome_id
     inner join {{ ref('int_change_lines') }} as lines on sizes.outcome_id = lines.outcome_id

@@ -3,7 +3,7 @@
 with worth as (
     select
         lines.outcome_id,
-        sum(lines.lines * clusters.units_a_line) as units
+        {{ exact_sum('lines.lines * clusters.units_a_line') }} as units
     from {{ ref('int_work_lines') }} as lines
     inner join {{ ref('int_cluster_worth') }} as clusters
         on

@@ -33,7 +33,7 @@ of_days as (
     select
         desk_key,
         day_number,
-        sum(lines_of_day * units_a_line) as units
+        {{ exact_sum('lines_of_day * units_a_line') }} as units
     from in_files
     group by desk_key, day_number
 ),

@@ -4,7 +4,7 @@
 with work_behind as (
     select
         bearers.bearer_id as outcome_id,
-        sum(changes.units / bearers.places) as units,
+        {{ exact_sum('changes.units / bearers.places') }} as units,
         min_by(changes.rule, case changes.rule
             when 'effective_size' then 1 when 'size_unknown' then 2 when 'documentation' then 3
             when 'trivial' then 4 when 'bot_upkeep' then 5 else 6

@@ -25,6 +25,6 @@ days as (
 select
     shipped_on,
     count(*) as days_of_work,
-    sum(survived) as days_survived
+    {{ exact_sum('survived') }} as days_survived
 from days
 group by shipped_on
