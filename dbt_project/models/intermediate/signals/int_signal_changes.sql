@@ -30,6 +30,7 @@ closed as (
 files as (
     select
         closed.outcome_id,
+        closed.closed_at,
         lines.added_lines,
         lines.deleted_lines,
         lag(closed.closed_at) over earlier as before_at,
@@ -43,30 +44,25 @@ files as (
     )
 ),
 
+judged as (
+    select
+        *,
+        added_lines + deleted_lines as lines,
+        {{ seconds_between('before_at', 'closed_at') }} <= 2 * 86400 as follows,
+        {{ seconds_between('before_at', 'closed_at') }} <= 21 * 86400
+        and deleted_lines >= 0.6 * added_lines as rewrites
+    from files
+),
+
 told as (
     select
-        files.outcome_id,
-        sum(files.added_lines + files.deleted_lines) as lines,
-        sum(files.added_lines) as added_lines,
-        sum(
-            case
-                when {{ seconds_between('files.before_at', 'closed.closed_at') }} <= 2 * 86400
-                    then files.added_lines + files.deleted_lines
-                else 0
-            end
-        ) as followed_lines,
-        sum(
-            case
-                when
-                    {{ seconds_between('files.before_at', 'closed.closed_at') }} <= 21 * 86400
-                    and files.deleted_lines >= 0.6 * files.added_lines
-                    then least(files.deleted_lines, files.added_before)
-                else 0
-            end
-        ) as rewritten_lines
-    from files
-    inner join closed on files.outcome_id = closed.outcome_id
-    group by files.outcome_id
+        outcome_id,
+        {{ exact_sum('lines') }} as lines,
+        {{ exact_sum('added_lines') }} as added_lines,
+        {{ exact_sum('case when follows then lines else 0 end') }} as followed_lines,
+        {{ exact_sum('case when rewrites then least(deleted_lines, added_before) else 0 end') }} as rewritten_lines
+    from judged
+    group by outcome_id
 ),
 
 costs as (

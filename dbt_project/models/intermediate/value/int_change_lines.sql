@@ -22,8 +22,8 @@ of_commits as (
     select
         outcome_id,
         path_key,
-        sum(added_lines) as added_lines,
-        sum(deleted_lines) as deleted_lines
+        {{ exact_sum('added_lines') }} as added_lines,
+        {{ exact_sum('deleted_lines') }} as deleted_lines
     from commits
     where evidence = 1
     group by outcome_id, path_key

@@ -43,10 +43,11 @@ sorted as (
 sizes as (
     select
         outcome_id,
-        coalesce(sum(case when kind = 'written' then added_lines end), 0) as added_lines,
-        coalesce(sum(case when kind = 'written' then deleted_lines end), 0) as deleted_lines,
-        coalesce(sum(case when kind in ('documentation', 'manifest') then added_lines + deleted_lines end), 0)
-            as other_lines
+        coalesce({{ exact_sum("case when kind = 'written' then added_lines end") }}, 0) as added_lines,
+        coalesce({{ exact_sum("case when kind = 'written' then deleted_lines end") }}, 0) as deleted_lines,
+        coalesce(
+            {{ exact_sum("case when kind in ('documentation', 'manifest') then added_lines + deleted_lines end") }}, 0
+        ) as other_lines
     from sorted
     group by outcome_id
 )

@@ -46,5 +46,5 @@ placed as (
 
 select
     *,
-    sum(lines) over (partition by desk_key, path_key, shipped_on) as lines_of_day
+    {{ exact_sum('lines', over='partition by desk_key, path_key, shipped_on') }} as lines_of_day
 from placed
