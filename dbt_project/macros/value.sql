@@ -9,24 +9,25 @@
    day between, to nothing three weeks away (`cluster_days`). One row a day and `of` is asked for. Added up as in
    `exact_sum`. #}
 {% macro nearby(figure, of) -%}
-    {%- set amount = 'cast(' ~ figure ~ ' as decimal(28, 12))' -%}
+    {%- set amount = 'cast(' ~ figure ~ ' as decimal(38, 12))' -%}
     {%- set reach = var('cluster_days') -%}
     {%- set before = "over (partition by " ~ of ~ " order by day_number range between "
         ~ (reach - 1) ~ " preceding and current row)" -%}
     {%- set after = "over (partition by " ~ of ~ " order by day_number range between 1 following and "
         ~ (reach - 1) ~ " following)" -%}
-    (
+    cast(
         sum({{ amount }}) {{ before }} * ({{ reach }} - day_number)
         + sum({{ amount }} * day_number) {{ before }}
         + coalesce(sum({{ amount }}) {{ after }} * ({{ reach }} + day_number), 0)
         - coalesce(sum({{ amount }} * day_number) {{ after }}, 0)
+        as double
     ) / {{ reach }}
 {%- endmacro %}
 
 {# A sum that is the same in whatever order rows come. Of fractions the last digit is not: what is rounded or compared after
    it, as three lines with what is trivial, would now and then be another in a build in which nothing changed. #}
 {% macro exact_sum(amount, over=none) -%}
-    cast(sum(cast({{ amount }} as decimal(28, 12))) {%- if over %} over ({{ over }}){% endif %} as double)
+    cast(sum(cast({{ amount }} as decimal(38, 12))) {%- if over %} over ({{ over }}){% endif %} as double)
 {%- endmacro %}
 
 {# Days since one that is long past. #}

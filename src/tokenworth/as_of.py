@@ -7,6 +7,7 @@ rows of the file versions that were current at the time. The warehouse is only r
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,10 @@ from pathlib import Path
 import duckdb
 
 from tokenworth.build import BUILD, BuildReport, Progress, assert_built, run_dbt
-from tokenworth.errors import UsageError
+from tokenworth.errors import UsageError, WarehouseBusyError
 from tokenworth.prices import add_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import FOR_READERS, LAYOUT, beside_warehouse, literal, open_warehouse
+from tokenworth.warehouse import FOR_READERS, beside_warehouse, literal, open_warehouse
 from tokenworth.writer import sole_writer
 
 
@@ -45,7 +46,10 @@ def build_as_of(
     folder = settings.warehouse / "as-of" / (name or at.isoformat())
     scratch, written = settings.work / "as_of.duckdb", settings.work / "marts.duckdb"
     with sole_writer(settings, "build as of a time"):
-        _assert_layout(settings)
+        if settings.database.exists():
+            # An older version may have written it. Beside whoever reads it, it is read as it is.
+            with suppress(WarehouseBusyError), open_warehouse(settings):
+                pass
         with beside_warehouse(settings) as connection:
             _assert_known(connection, at)
             connection.execute(f"attach {literal(scratch)} as as_of")
@@ -67,14 +71,6 @@ def build_as_of(
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         written.replace(folder / "marts.duckdb")
     return AsOf(folder / "marts.duckdb", report)
-
-
-def _assert_layout(settings: Settings) -> None:
-    with beside_warehouse(settings) as connection:
-        ((layout,),) = connection.execute("select layout from warehouse.audit.warehouse").fetchall()
-    if layout != LAYOUT:
-        with open_warehouse(settings):
-            pass  # which raises an older one, and refuses a newer
 
 
 def _assert_known(connection: duckdb.DuckDBPyConnection, at: datetime) -> None:

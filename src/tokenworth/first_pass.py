@@ -24,8 +24,6 @@ _FILES = 2000
 # How many times its size a packed log unpacks to, about: by their packed sizes alone, thirteen million requests came
 # together and took 6 GB of memory.
 _UNPACKS_TO = 8
-# Up to this size it is not worth knowing how many processors read a packed file.
-_SOON_READ = 4 * 1024**2
 
 Pending = tuple[LandedFile, str]  # and the key of its name
 _Surveyed = list[Reading] | Literal["postponed", "unchanged"]
@@ -58,9 +56,8 @@ class FirstPass:
             try:
                 for batch in [*_batches(pending, self.settings.batch_bytes, self.settings.threads), []]:
                     if batch:
-                        packed = _stay_packed(batch, self.settings.threads)
                         self.pseudonyms.learn_names("file", [file.name for file, _ in batch])
-                        numbered = [(file, key, self.ledger.numbers(key), key in packed) for file, key in batch]
+                        numbered = [(file, key, self.ledger.numbers(key)) for file, key in batch]
                         begun.append((batch, [pool.submit(self._survey_one, *each) for each in numbered]))
                     if len(begun) == 2 or (begun and not batch):
                         found = [future.result() for future in begun[0][1]]
@@ -71,11 +68,12 @@ class FirstPass:
             finally:
                 pool.shutdown(cancel_futures=True)  # what was unpacked by then goes with the scratch folder
 
-    def _survey_one(self, file: LandedFile, key: str, numbers: list[int], stays_packed: bool) -> _Surveyed:
+    def _survey_one(self, file: LandedFile, key: str, numbers: list[int]) -> _Surveyed:
         last, former, reader = self.ledger.known(key), self.ledger.former(key), self.reader(file)
         known = last if last and last.reader == reader and not self.reload else None
         scratch = self.settings.work / f"{numbers[-1]}.in"
         limit, borders = self.settings.unpacked_limit(file.size), [f.size for f in former]
+        stays_packed = may_stay_packed(file)
         try:
             found = survey(file, known, None if stays_packed else scratch, limit, borders)
         except UnreadableError as error:
@@ -118,10 +116,10 @@ def _batches(pending: list[Pending], limit: int, processors: int) -> Iterator[li
     size = 0
     for file, key in pending:
         other = bool(batch) and batch[0][0].source.name != file.source.name
-        if batch and (size + _unpacked(file) > limit or len(batch) == _FILES or other):
-            odd = 0 if other else _left_over(batch, processors)
-            yield batch[: len(batch) - odd]
-            batch = batch[len(batch) - odd :]
+        while batch and (other or len(batch) == _FILES or size + _unpacked(file) > limit):
+            end = len(batch) if other else _even(batch, processors)
+            yield batch[:end]
+            batch = batch[end:]
             size = sum(_unpacked(file) for file, _ in batch)
         batch.append((file, key))
         size += _unpacked(file)
@@ -133,25 +131,11 @@ def _unpacked(file: LandedFile) -> int:
     return file.size * (_UNPACKS_TO if file.packed else 1)
 
 
-def _left_over(batch: list[Pending], processors: int) -> int:
-    """How many files wait for the next batch, so that no processor waits for one that reads a packed file."""
-    each = len(batch) > processors and all(may_stay_packed(file) for file, _ in batch)
-    return _odd(len(batch), processors) if each else 0
+def _even(batch: list[Pending], processors: int) -> int:
+    """How many files of a batch are read now: a packed one is read by one processor, and the others would wait for it.
 
-
-def _stay_packed(batch: list[Pending], processors: int) -> set[str]:
-    """The keys of files that the engine reads as they are packed; others are unpacked, and read by all processors.
-
-    A packed file is read by one alone: where two processors had three files, a seventh of loading was waiting.
+    Where two had three files, a seventh of loading was waiting for the third.
     """
-    able = {key: file.size for file, key in batch if may_stay_packed(file)}
-    share = sum(able.values()) / processors
-    large = sorted((key for key, size in able.items() if size > _SOON_READ), key=able.__getitem__, reverse=True)
-    alike = [key for key in large if able[key] <= 1.25 * share]
-    even = alike[: len(alike) - _odd(len(alike), processors)]
-    return able.keys() - set(large) | set(even)
-
-
-def _odd(files: int, processors: int) -> int:
-    """How many of so many files would be read while other processors have none."""
-    return files % processors if files < 8 * processors else 0
+    if len(batch) > processors and all(may_stay_packed(file) for file, _ in batch):
+        return len(batch) - len(batch) % processors
+    return len(batch)

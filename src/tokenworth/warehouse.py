@@ -71,8 +71,8 @@ def cannot_open(path: Path, error: duckdb.Error, settings: Settings) -> Tokenwor
     text = str(error)
     if disk_is_full(error):
         return disk_full(settings)
-    here = "Unique file handle conflict" in text
-    if here or "set lock" in text or isinstance(error, duckdb.ConnectionException):
+    here = "Unique file handle conflict" in text or isinstance(error, duckdb.ConnectionException)
+    if here or "set lock" in text:
         # The engine names the user, too, which is nobody's business.
         holder = re.search(r"held in (?:\S*/)?([^\s/]+) \(PID (\d+)\)", text)
         return WarehouseBusyError(

@@ -169,6 +169,12 @@ def test_the_order_of_arrival_does_not_matter(models: Models, world: World, orde
     assert values(models, replace(world, order=order)) == values(models, world)
 
 
+def test_absurd_numbers_of_lines_stop_nothing(models: Models) -> None:
+    """A row may say a million millions, and there may be many."""
+    world = World(tuple(Change(f"c {n}", "ada", START, (("src/a.py", 10**17, 10**17),)) for n in range(3)))
+    assert 0 < _total(models, world) < 1000
+
+
 def test_nor_does_it_to_the_last_digit(models: Models) -> None:
     """What is rounded after sums would else be another figure in one of many builds."""
     files = tuple((f"src/{n}.py", 37 * n % 101 + 3, n) for n in range(30))

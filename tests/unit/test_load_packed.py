@@ -15,7 +15,7 @@ from tokenworth import file_loader, first_pass
 from tokenworth.landing import LandedFile
 from tokenworth.ledger import Reading
 from tokenworth.sources.declare import Export
-from tokenworth.unpacking import is_packed, unpack
+from tokenworth.unpacking import unpack
 
 _LINES = [json_lines([spend_log(number)]).encode() for number in range(1, 400)]
 _ALL = b"".join(_LINES)
@@ -157,48 +157,28 @@ def test_lines_that_the_engine_did_not_read_are_missed(
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What the engine was given to read together: names, with `packed` where it was as it is packed."""
+    """Names of the files that the engine was given to read together."""
     batches: list[list[str]] = []
     load = file_loader.FileLoader.load
 
     def watched(loader: file_loader.FileLoader, export: Export, shape: str, readings: list[Reading]) -> None:
-        batches.append([Path(r.file.name).name[0] + " packed" * is_packed(r.engine_path) for r in readings])
+        batches.append([Path(r.file.name).name[0] for r in readings])
         load(loader, export, shape, readings)
 
     monkeypatch.setattr(file_loader.FileLoader, "load", watched)
     return batches
 
 
-def test_no_processor_waits_for_a_file_that_another_one_reads(
-    zone: Zone, read: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each packed file is read by one; of the last three, the smallest by both."""
-    monkeypatch.setattr(first_pass, "_SOON_READ", 1)
-    contents = {name: _packed(_LINES[number] + _LINES[0] * (name != "e")) for number, name in enumerate("abcdefg", 1)}
-    zone.set(threads=2, batch_bytes=8 * 3 * max(map(len, contents.values())))
+def test_no_processor_waits_for_a_file_that_another_one_reads(zone: Zone, read: list[list[str]]) -> None:
+    """A packed file is read by one of them. What is left over comes with what follows, if that is not too much."""
+    contents = {name: _packed(_ALL if name == "h" else _LINES[number]) for number, name in enumerate("abcdefgh", 1)}
+    zone.set(threads=2, batch_bytes=8 * 3 * len(contents["a"]) + 500)
     for name, content in contents.items():
         zone.put(f"litellm/{name}.jsonl.zst", content)
     zone.load()
 
-    assert read == [["a packed", "b packed"], ["c packed", "d packed"], ["e", "f packed", "g packed"]]
-    assert zone.ledger() == [(1 + (name != "e"), 1 + (name != "e"), 0, 0, 0) for name in contents]
-
-
-def test_a_large_file_that_has_too_few_beside_it_is_unpacked_for_all_processors(
-    zone: Zone, read: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(first_pass, "_SOON_READ", 1000)
-    zone.set(threads=2)
-    zone.put("litellm/a.jsonl.zst", _packed(_ALL))
-    zone.put("litellm/b.jsonl.zst", _packed(_LINES[0]))
-    zone.load()
-    zone.put("litellm/c.jsonl.zst", _packed(_ALL))
-    zone.put("litellm/d.jsonl.zst", _packed(_ALL))
-    zone.load()
-
-    assert read == [["a", "b packed"], ["c packed", "d packed"]]
-    assert zone.ledger() == [(399, 399, 0, 0, 0), (1, 1, 0, 0, 0), *[(399, 399, 0, 0, 0)] * 2]
-    assert list(zone.settings.work.iterdir()) == []
+    assert [" ".join(sorted(batch)) for batch in read] == ["a b", "c d", "e f", "g", "h"]
+    assert zone.ledger() == [(1, 1, 0, 0, 0)] * 7 + [(399, 399, 0, 0, 0)]
 
 
 def test_one_that_is_no_file_any_more_comes_with_the_next_load(

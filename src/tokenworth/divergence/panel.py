@@ -20,8 +20,9 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 NEVER = 1_000_000  # a week that does not come
-# What is told has so many: the last ones of a sum depend on the order in which it was made, which is another each time.
-DIGITS = 12
+# After the point of what is told, and of dollars: the last ones that a number of eight bytes has depend on the order in
+# which a sum was made, which is another each time.
+DIGITS, DIGITS_OF_DOLLARS = 12, 4
 # Of what a person spent in a week at most so much is set aside as open or explained: neither a branch that is
 # never finished nor a label may hide more.
 MOST_SET_ASIDE = 0.5

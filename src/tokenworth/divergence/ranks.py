@@ -23,7 +23,7 @@ def rank_correlations(team_weeks: pd.DataFrame) -> pd.DataFrame:
     ordered = team_weeks.sort_values(["week_start", "team_id"])
     rows = [(week, *_correlation(teams)) for week, teams in ordered.groupby("week_start")]
     found = pd.DataFrame(rows, columns=columns)
-    return found.astype(dict.fromkeys(columns[1:], "float64")).round(DIGITS)
+    return found.astype(dict.fromkeys(columns[1:], "float64")).round(dict.fromkeys(columns[1:], DIGITS))
 
 
 def _correlation(teams: pd.DataFrame) -> tuple[float, float, float]:

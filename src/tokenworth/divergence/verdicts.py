@@ -9,7 +9,7 @@ import pandas as pd
 
 from tokenworth.divergence.evidence import Readings, both, calibrated, heard, q_values, readings, together
 from tokenworth.divergence.growth import LEAST_BEFORE, LEAST_DOLLARS, LEAST_SHARE, WINDOWS, growth_of, residuals
-from tokenworth.divergence.panel import DIGITS, Floats, Panel, Snapshot, totals
+from tokenworth.divergence.panel import DIGITS, DIGITS_OF_DOLLARS, Floats, Panel, Snapshot, totals
 from tokenworth.divergence.worth import worth_growth
 
 # Before so many weeks there is no past to speak of.
@@ -31,6 +31,9 @@ COLUMNS = {
     "outcomes": "int64", "authors": "int64", "people": "int64", "why": "str",
     "signal_share": "float64", "set_aside_share": "float64", "explained_share": "float64", "newcomer_share": "float64",
 }  # fmt: skip
+_DIGITS = {
+    name: DIGITS_OF_DOLLARS if name.endswith("_usd") else DIGITS for name, kind in COLUMNS.items() if kind == "float64"
+}
 
 
 def verdicts(
@@ -56,7 +59,7 @@ def verdicts(
 
 def _table(weeks: list[pd.DataFrame]) -> pd.DataFrame:
     found = pd.concat(weeks, ignore_index=True) if weeks else pd.DataFrame(columns=list(COLUMNS))
-    return found[list(COLUMNS)].astype(COLUMNS).round(DIGITS)
+    return found[list(COLUMNS)].astype(COLUMNS).round(_DIGITS)
 
 
 def _week(panel: Panel, week: int, rate: float) -> pd.DataFrame:

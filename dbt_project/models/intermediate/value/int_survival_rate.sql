@@ -2,7 +2,7 @@
 with counted as (
     select
         cast(coalesce(sum(days_of_work), 0) as bigint) as days_of_work,
-        coalesce(sum(days_survived), 0) as days_survived
+        coalesce({{ exact_sum('days_survived') }}, 0) as days_survived
     from {{ ref('int_surviving_work') }}
 )
 
