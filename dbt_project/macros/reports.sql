@@ -24,7 +24,7 @@
 
 {# What a report has beyond what is known already, row by row. What is known of a person is taken off that person's
    rows; then what is known of strangers, whom the report does not name, is taken off all rows of the same day, tool,
-   provider and model, in the order of people: it may be theirs. `reported` and `known` are relations; NULL as a
+   provider and model, off each in proportion: it may be theirs. `reported` and `known` are relations; NULL as a
    tool, provider or model of a report means any, and no word of what was read from the cache means that it is in the
    input. `stranger` is SQL over `known`. #}
 {% macro beyond_what_is_known(reported, known, stranger) -%}
@@ -91,8 +91,8 @@ beyond as (
     select
         *,
         {% for counter in counters %}
-        {{ what_is_left('left_' ~ counter, 'strange_' ~ counter,
-            'partition by ' ~ cell ~ ' order by person_key, row_key') }} as missing_{{ counter }}
+        {{ what_is_left_of_each('left_' ~ counter, 'strange_' ~ counter, cell, 'person_key, row_key') }}
+            as missing_{{ counter }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
     from less_own
@@ -109,6 +109,22 @@ beyond as (
     cast(greatest({{ amount }} - greatest(
         {{ taken }} - (sum({{ amount }}) over ({{ window }} rows unbounded preceding) - {{ amount }}), 0
     ), 0) as bigint)
+{%- endmacro %}
+
+{# What is left of each amount, when another is taken off all those that share `of`, in proportion: in whole numbers, whose
+   sum is what is left of all. `order_by` moves one of them by one at the most; were it taken off the first ones, keys of
+   people would say whose team has what. #}
+{% macro what_is_left_of_each(amount, taken, of, order_by) -%}
+    {%- set all_of_it = 'sum(' ~ amount ~ ') over (partition by ' ~ of ~ ')' -%}
+    {%- set up_to_here = 'cast(sum(' ~ amount ~ ') over (partition by ' ~ of ~ ' order by ' ~ order_by
+        ~ ' rows unbounded preceding) as ' ~ type_of_wide_sums() ~ ')' -%}
+    {%- set left = 'greatest(' ~ all_of_it ~ ' - ' ~ taken ~ ', 0)' -%}
+    cast(case
+        when {{ amount }} > 0
+            then {{ whole_division(up_to_here ~ ' * ' ~ left, all_of_it) }}
+                - {{ whole_division('(' ~ up_to_here ~ ' - ' ~ amount ~ ') * ' ~ left, all_of_it) }}
+        else 0
+    end as bigint)
 {%- endmacro %}
 
 {# The counters of reported rows as they are held against logs, whose cache writes are one number. #}
