@@ -91,8 +91,7 @@ beyond as (
     select
         *,
         {% for counter in counters %}
-        {{ what_is_left_of_each('left_' ~ counter, 'strange_' ~ counter, cell, 'person_key, row_key') }}
-            as missing_{{ counter }}
+        {{ what_is_left_of_each('left_' ~ counter, 'strange_' ~ counter, cell) }} as missing_{{ counter }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
     from less_own
@@ -112,12 +111,12 @@ beyond as (
 {%- endmacro %}
 
 {# What is left of each amount, when another is taken off all those that share `of`, in proportion: in whole numbers, whose
-   sum is what is left of all. `order_by` moves one of them by one at the most; were it taken off the first ones, keys of
-   people would say whose team has what. #}
-{% macro what_is_left_of_each(amount, taken, of, order_by) -%}
+   sum is what is left of all where the same is taken off them. Were it taken off the first ones, keys of people would say
+   whose team has what; here they decide on single tokens among those who have as much. #}
+{% macro what_is_left_of_each(amount, taken, of) -%}
     {%- set all_of_it = 'sum(' ~ amount ~ ') over (partition by ' ~ of ~ ')' -%}
-    {%- set up_to_here = 'cast(sum(' ~ amount ~ ') over (partition by ' ~ of ~ ' order by ' ~ order_by
-        ~ ' rows unbounded preceding) as ' ~ type_of_wide_sums() ~ ')' -%}
+    {%- set up_to_here = 'cast(sum(' ~ amount ~ ') over (partition by ' ~ of ~ ' order by ' ~ amount
+        ~ ' desc, person_key, row_key rows unbounded preceding) as ' ~ type_of_wide_sums() ~ ')' -%}
     {%- set left = 'greatest(' ~ all_of_it ~ ' - ' ~ taken ~ ', 0)' -%}
     cast(case
         when {{ amount }} > 0

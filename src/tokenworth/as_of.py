@@ -1,13 +1,13 @@
 """Rebuilds what would have been published at a time, from what had been first seen by then.
 
 The models run unchanged in a database of their own, whose raw tables are views: they show the warehouse's
-rows of the file versions that were current at the time. The warehouse is only read.
+rows of the file versions that were current at the time. Of the warehouse itself nothing is another afterwards, but that
+it has the tables of this version.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from tokenworth.build import BUILD, BuildReport, Progress, assert_built, run_dbt
 from tokenworth.errors import UsageError, WarehouseBusyError
 from tokenworth.prices import add_prices
 from tokenworth.settings import Settings
-from tokenworth.warehouse import FOR_READERS, beside_warehouse, literal, open_warehouse
+from tokenworth.warehouse import FOR_READERS, LAYOUT, beside_warehouse, literal, open_warehouse
 from tokenworth.writer import sole_writer
 
 
@@ -47,9 +47,7 @@ def build_as_of(
     scratch, written = settings.work / "as_of.duckdb", settings.work / "marts.duckdb"
     with sole_writer(settings, "build as of a time"):
         if settings.database.exists():
-            # An older version may have written it. Beside whoever reads it, it is read as it is.
-            with suppress(WarehouseBusyError), open_warehouse(settings):
-                pass
+            _bring_up_to_date(settings)
         with beside_warehouse(settings) as connection:
             _assert_known(connection, at)
             connection.execute(f"attach {literal(scratch)} as as_of")
@@ -71,6 +69,17 @@ def build_as_of(
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         written.replace(folder / "marts.duckdb")
     return AsOf(folder / "marts.duckdb", report)
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """An older version may have written it. Beside whoever holds it, it is read as it is, if that is in our layout."""
+    try:
+        with open_warehouse(settings):
+            pass
+    except WarehouseBusyError:
+        with beside_warehouse(settings) as connection:
+            if connection.execute("select layout from warehouse.audit.warehouse").fetchall() != [(LAYOUT,)]:
+                raise
 
 
 def _assert_known(connection: duckdb.DuckDBPyConnection, at: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.zone import Zone
 from tokenworth.as_of import build_as_of
-from tokenworth.errors import UsageError
+from tokenworth.errors import UsageError, WarehouseBusyError
 from tokenworth.prices import refresh_prices
 from tokenworth.warehouse import open_warehouse
 
@@ -80,6 +80,18 @@ def test_a_warehouse_of_an_older_layout_is_raised_before_it_is_rebuilt_of_a_time
         build_as_of(zone.settings, MONDAY)
 
     assert zone.ask("select layout from audit.warehouse") == [(2,)]
+
+
+@pytest.mark.parametrize("layout", [1, 99])
+def test_one_that_is_held_open_is_not_read_in_another_layout(zone: Zone, layout: int) -> None:
+    zone.put("people/teams.csv", TEAMS + "a,Search,\n", at=1)
+    zone.load(seen_at=MONDAY)
+    with duckdb.connect(str(zone.settings.database)) as other:
+        other.execute(f"update audit.warehouse set layout = {layout}")
+    zone.ask("select 1")  # and holds it
+
+    with pytest.raises(WarehouseBusyError, match="is held open by this program"):
+        build_as_of(zone.settings, TUESDAY)
 
 
 def test_what_was_forgotten_is_not_rebuilt_as_if_it_had_never_been(zone: Zone) -> None:
