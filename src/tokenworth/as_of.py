@@ -1,8 +1,8 @@
 """Rebuilds what would have been published at a time, from what had been first seen by then.
 
 The models run unchanged in a database of their own, whose raw tables are views: they show the warehouse's
-rows of the file versions that were current at the time. Of the warehouse itself nothing is another afterwards, but that
-it has the tables of this version.
+rows of the file versions that were current at the time. The warehouse itself stays as it is, but for what a newer
+version of this program adds to one when it opens it.
 """
 
 from __future__ import annotations

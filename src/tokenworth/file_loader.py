@@ -78,7 +78,7 @@ class FileLoader:
 
     def _load_together(self, export: Export, shape: str, readings: list[Reading]) -> set[int]:
         """Loads what reads without trouble; the loads that are done. The others want a careful reading."""
-        # The largest first: none is begun when the others are done.
+        # The largest first: begun last, it would be read by one processor while the others have nothing left.
         paths = [r.engine_path for r in sorted(readings, key=lambda r: r.file.size, reverse=True)]
         self._intake.announce(readings)
         if shape == "document":

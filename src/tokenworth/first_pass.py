@@ -120,7 +120,7 @@ def _batches(pending: list[Pending], limit: int, processors: int) -> Iterator[li
             end = len(batch) if other else _even(batch, processors)
             yield batch[:end]
             batch = batch[end:]
-            size = sum(_unpacked(file) for file, _ in batch)
+            size = sum(_unpacked(left) for left, _ in batch)
         batch.append((file, key))
         size += _unpacked(file)
     if batch:
